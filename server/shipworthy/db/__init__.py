@@ -1,0 +1,1 @@
+"""Inputs and memoised queries: how every derived fact stays current while somebody types."""
