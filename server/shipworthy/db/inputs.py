@@ -51,7 +51,7 @@ class Files(Protocol):
 
 
 class DiskFiles:
-    """The real disk. Never follows a link to read a listing, never opens what is no regular file."""
+    """The real disk. Opens regular files only and follows no link to read a listing."""
 
     __slots__ = ()
 

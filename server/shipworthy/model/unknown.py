@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, NoReturn, TypeVar
-
-from typing_extensions import TypeIs
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
 
 from shipworthy.text.anchors import Anchor
+
+if TYPE_CHECKING:  # typing_extensions is slow to import and nothing needs it at run time
+    from typing_extensions import TypeIs
 
 T = TypeVar("T")
 

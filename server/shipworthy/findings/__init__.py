@@ -1,0 +1,1 @@
+"""What is reported: findings, fixes, severities, messages in two languages, suppression."""

@@ -1,0 +1,64 @@
+"""What a rule is: a documented generator over one kind of node of the model.
+
+    WARN = Text(en="...", ja="...")
+
+    @rule(severity=Severity.WARNING)
+    def copy_includes_host_venv(copy: Copy, db: Database) -> Iterator[Report]:
+        ...
+        yield Report(at, say(WARN, copy=...))
+
+The function's name is the rule's name in snake case, its module is named like it, and the type of
+its first parameter says what it visits. The module's docstring is the rule's page; `JA` in the
+module is the page's prose in Japanese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from shipworthy.findings.finding import Fix, Related, Severity
+from shipworthy.findings.message import Message
+from shipworthy.text.anchors import Anchor
+
+if TYPE_CHECKING:
+    from shipworthy.db.database import Database
+
+
+class Report(NamedTuple):
+    """What a rule yields; the engine adds the rule's name and the builds."""
+
+    at: Anchor
+    message: Message
+    related: tuple[Related, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    severity: Severity | None = None
+    """None means the rule's own severity."""
+
+
+Check: TypeAlias = "Callable[[Any, Database], Iterator[Report]]"
+
+
+class Rule(NamedTuple):
+    """A rule as data."""
+
+    name: str
+    """Kebab case, the bad thing."""
+    severity: Severity
+    check: Check
+    supersedes: tuple[str, ...]
+    """Rules whose finding at the same place says less than this one's."""
+    on: bool
+    """False: only the strict profile runs it."""
+
+
+def rule(
+    *, severity: Severity, supersedes: tuple[str, ...] = (), on: bool = True
+) -> Callable[[Check], Rule]:
+    """Declare the decorated generator a rule."""
+
+    def declare(check: Check) -> Rule:
+        name = check.__name__.replace("_", "-")
+        return Rule(name, severity, check, supersedes, on)
+
+    return declare
