@@ -1,0 +1,1 @@
+"""Facts of Python projects: manifests, locks, requirement files, and what they select."""
