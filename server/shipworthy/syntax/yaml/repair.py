@@ -1,0 +1,75 @@
+"""What to blank out of a broken block so that the rest can be read.
+
+Blanks take the place of characters one for one, so every span of the repaired text is a span of
+the text itself.
+"""
+
+from __future__ import annotations
+
+import re
+
+from shipworthy.syntax.yaml.build import Failure
+from shipworthy.text.spans import Span
+
+_LINE_END = re.compile("[\n\r]")
+
+
+def region(text: str, failure: Failure) -> Span | None:
+    """The part of one line that is to be blanked after this failure; None: nothing is left.
+
+    `text` is the block with earlier repairs applied.
+    """
+    if failure.too_deep:
+        return None
+    for candidate in _candidates(text, failure):
+        if candidate.of(text).strip():
+            return candidate
+    return _last_line_before(text, failure.at)
+
+
+def blank(text: str, span: Span) -> str:
+    """The text with the span, which holds no line end, turned into spaces."""
+    return text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+
+
+def _candidates(text: str, failure: Failure) -> list[Span]:
+    line = _line(text, failure.at)
+    if failure.opened is None:
+        if failure.message.startswith("mapping values"):
+            return [*_swallowed(text, failure.scalar, failure.at), line]
+        return [line]
+    opened = _line(text, failure.opened)
+    if _is_unclosed(text, failure):
+        return [Span(failure.opened, opened.end)]
+    if failure.message.startswith("could not find expected ':'"):
+        return [Span(failure.opened, opened.end), line]
+    return [line]
+
+
+def _is_unclosed(text: str, failure: Failure) -> bool:
+    opened = failure.opened
+    return opened is not None and text[opened : opened + 1] in set("\"'[{")
+
+
+def _swallowed(text: str, scalar: Span, at: int) -> list[Span]:
+    """The half-typed line above a `key:` that was read as one scalar together with that key."""
+    line = _line(text, at)
+    if scalar.start >= line.start or scalar.end <= line.start:
+        return []
+    first = _line(text, scalar.start)
+    return [Span(scalar.start, first.end)]
+
+
+def _line(text: str, at: int) -> Span:
+    at = min(at, len(text))
+    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    found = _LINE_END.search(text, at)
+    return Span(start, found.start() if found else len(text))
+
+
+def _last_line_before(text: str, at: int) -> Span | None:
+    last = len(text[:at].rstrip())
+    if last:
+        return _line(text, last)
+    rest = len(text) - len(text.lstrip())
+    return _line(text, rest) if rest < len(text) else None
