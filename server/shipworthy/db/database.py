@@ -103,6 +103,15 @@ class Database:
         self._input(("tree", root))
         return self.files.scan(path)
 
+    def names(self, root: str, path: str) -> tuple[Entry, ...]:
+        """The names of one directory of a search below `root`, open buffers included.
+
+        Like `scan`, read each time and dependent on `root` as a whole: a search over thousands of
+        folders must not cost thousands of inputs.
+        """
+        self._input(("tree", root))
+        return self._entries(path) or ()
+
     def setting(self, name: str) -> Any:
         """A value that the embedding program set (workspace roots, editor settings, ...)."""
         return self._input(("setting", name))
@@ -127,23 +136,28 @@ class Database:
         self._overlay[path] = text
         self._outdate(("text", path))
         self._outdate(("stat", path))
-        if fresh:
+        if fresh and self.files.stat(path) is None:
             self._outdate_listing(path)
 
     def close(self, path: str) -> None:
         """The disk counts again."""
         if self._overlay.pop(path, None) is not None:
-            self.touch(path)
+            self.touch(path, listing=self.files.stat(path) is None)
 
     def overlay(self, path: str) -> str | None:
         """The open buffer of a path, if there is one."""
         return self._overlay.get(path)
 
-    def touch(self, path: str) -> None:
-        """Something about the path may have changed on the disk: look again when next asked."""
+    def touch(self, path: str, *, listing: bool = True) -> None:
+        """Something about the path may have changed on the disk: look again when next asked.
+
+        `listing=False` when the path was neither created nor deleted, so that no directory has to
+        be searched again.
+        """
         for kind in ("text", "stat", "entries"):
             self._outdate((kind, path))
-        self._outdate_listing(path)
+        if listing:
+            self._outdate_listing(path)
 
     def touch_all(self) -> None:
         """Look at every input again when next asked (the window came back into focus)."""

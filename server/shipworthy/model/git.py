@@ -1,0 +1,131 @@
+"""What git says about a path: ignored by a .gitignore, or tracked by the index. Read-only."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING
+
+from shipworthy.db.database import Database, query
+from shipworthy.db.inputs import encode
+from shipworthy.model.unknown import UNKNOWN, Unknown
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+
+@query
+def _spec(db: Database, path: str) -> GitIgnoreSpec | None:
+    text = db.text(path)
+    if text is None or not text.strip():
+        return None
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415  (slow to import, often not needed)
+
+    lines = []
+    for line in text.lstrip("\ufeff").splitlines():
+        try:
+            GitIgnoreSpec.from_lines([line])
+        except ValueError:  # git itself skips a pattern that it cannot read
+            continue
+        lines.append(line)
+    return GitIgnoreSpec.from_lines(lines)
+
+
+@query
+def git_ignored(db: Database, root: str, path: str, is_dir: bool) -> bool:
+    """Whether git would ignore the path, by the .gitignore files from the root down to it.
+
+    Source: gitignore(5). A path below an ignored directory is ignored, whatever is below says.
+    """
+    relative = path[len(root) + 1 :]
+    if not relative or not path.startswith(root + "/"):
+        return False
+    parent = path.rpartition("/")[0]
+    if parent != root and git_ignored(db, root, parent, True):
+        return True
+    asked = relative + ("/" if is_dir else "")
+    verdict: bool | None = None
+    base = parent
+    while True:
+        spec = _spec(db, f"{base}/.gitignore")
+        if spec is not None:
+            verdict = spec.check_file(asked if base == root else _below(path, base, is_dir)).include
+            if verdict is not None:
+                return verdict
+        if base == root or not base.startswith(root):
+            break
+        base = base.rpartition("/")[0]
+    exclude = _spec(db, f"{root}/.git/info/exclude")
+    if exclude is not None:
+        verdict = exclude.check_file(asked).include
+    return bool(verdict)
+
+
+def _below(path: str, base: str, is_dir: bool) -> str:
+    return path[len(base) + 1 :] + ("/" if is_dir else "")
+
+
+@query
+def _tracked_paths(db: Database, root: str) -> frozenset[str] | None:
+    text = db.text(f"{root}/.git/index")
+    return None if text is None else _read_index(encode(text))
+
+
+def tracked(db: Database, root: str, path: str) -> bool | Unknown:
+    """Whether the index of the repository at `root` holds the path; UNKNOWN without an index."""
+    paths = _tracked_paths(db, root)
+    return UNKNOWN if paths is None else path[len(root) + 1 :] in paths
+
+
+@query
+def committed(db: Database, root: str, path: str) -> bool:
+    """Whether a fresh clone has the file: tracked, or (without an index to ask) not ignored."""
+    known = tracked(db, root, path)
+    if isinstance(known, Unknown):
+        return not git_ignored(db, root, path, False)
+    return known or not git_ignored(db, root, path, False)
+
+
+def _read_index(data: bytes) -> frozenset[str] | None:
+    """The paths of a git index, versions 2 to 4; None when it is none (gitformat-index(5))."""
+    if len(data) < 12 or data[:4] != b"DIRC":
+        return None
+    version, count = struct.unpack(">II", data[4:12])
+    if version not in (2, 3, 4):
+        return None
+    paths = []
+    position = 12
+    previous = b""
+    for _ in range(count):
+        if position + 62 > len(data):
+            return None
+        (flags,) = struct.unpack(">H", data[position + 60 : position + 62])
+        start = position + 62 + (2 if version >= 3 and flags & 0x4000 else 0)
+        if version == 4:
+            drop, start = _offset(data, start)
+            end = data.find(b"\0", start)
+            if end < 0 or drop > len(previous):
+                return None
+            name = previous[: len(previous) - drop] + data[start:end]
+            position = end + 1
+        else:
+            end = data.find(b"\0", start)
+            if end < 0:
+                return None
+            name = data[start:end]
+            length = end - position
+            position += (length // 8 + 1) * 8
+        previous = name
+        paths.append(name.decode("utf-8", "surrogateescape"))
+    return frozenset(paths)
+
+
+def _offset(data: bytes, position: int) -> tuple[int, int]:
+    value = 0
+    while position < len(data):
+        byte = data[position]
+        position += 1
+        value = (value << 7) | (byte & 0x7F)
+        if not byte & 0x80:
+            return value, position
+        value += 1
+    return len(data), position
