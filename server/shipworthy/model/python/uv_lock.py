@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple, TypeAlias
 from urllib.parse import unquote
 
@@ -315,7 +316,7 @@ def _packages(text: str, starts: list[int]) -> tuple[list[Package], int | None]:
     # What the known layout gives, and where the first block in another one starts.
     packages = []
     odd = None
-    for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
+    for start, end in pairwise([*starts, len(text)]):
         header = _HEADER.match(text, start, end)
         if header is None:
             odd = start if odd is None else odd
