@@ -59,7 +59,10 @@ class Instruction(NamedTuple):
     trigger: Instruction | None
     error: str | None
     source: str
-    """The raw text from the keyword to the end of the last line (heredocs included), no final EOL."""
+    """The raw text from the keyword to the end of the last line, heredocs included, no final EOL.
+
+    A trigger has the text of its ONBUILD.
+    """
 
     @property
     def span(self) -> Span:
@@ -84,7 +87,10 @@ class Directive(NamedTuple):
 
 
 class Comment(NamedTuple):
-    """A comment line, text without the `#`; `span` is absolute and covers the whole line."""
+    """A comment line between instructions; directives and comments in continuations are none.
+
+    `text` is what follows the `#`, unstripped; `span` is absolute and covers the whole line.
+    """
 
     text: str
     span: Span

@@ -1,0 +1,1 @@
+"""Dockerfiles after BuildKit: logical lines, instructions, words and their expansion."""
