@@ -54,7 +54,11 @@ class ParsedToml(NamedTuple):
 
 def parse(text: str) -> ParsedToml:
     """The file's values and spans; never raises. A byte-order mark is allowed, as in uv."""
-    spans = MappingProxyType(_Scanner(text).scan())
+    scanner = _Scanner(text)
+    spans = MappingProxyType(scanner.scan())
+    if scanner.too_deep:
+        # `tomllib` takes time that grows with the square of a dotted key's length.
+        return ParsedToml(None, Problem("nested too deeply", scanner.too_deep), spans)
     base = 1 if text.startswith("\ufeff") else 0
     try:
         return ParsedToml(_loads(text[base:]), None, spans)
@@ -116,6 +120,8 @@ class _Scanner:
         self.spans: dict[KeyPath, KeySpans] = {}
         self.array_tables: dict[KeyPath, int] = {}
         self.table: KeyPath = ()
+        self.table_end = 0
+        self.too_deep: Span | None = None
 
     def scan(self) -> dict[KeyPath, KeySpans]:
         text = self.text
@@ -125,7 +131,9 @@ class _Scanner:
                 at = self._header(at)
             else:
                 at, _ = self._pair(at, self.table, 0)
+                self.table_end = at
             at = _end(_VOID, text, _line_end(text, at))
+        self._extend(self.table, self.table_end, 0)
         return self.spans
 
     def _header(self, at: int) -> int:
@@ -133,10 +141,12 @@ class _Scanner:
         double = text.startswith("[[", at)
         parts, end = self._key(_end(_BLANK, text, at + 1 + double))
         if not parts or len(parts) > MAX_DEPTH:
+            self.too_deep = Span(at, end) if parts else self.too_deep
             return end
         if text.startswith("]", end):
             end += 1 + text.startswith("]]", end)
         header = Span(at, end)
+        self._extend(self.table, self.table_end, 0)
         path: KeyPath = ()
         for part in parts[:-1]:
             path = self._open(path, part, header)
@@ -152,8 +162,8 @@ class _Scanner:
             path = self._open(path, last, header)
             if self.spans[path].value.start > at or self.spans[path].key.end < at:
                 self._claim(path, last, header)
-        self._extend(path, end)
         self.table = path
+        self.table_end = end
         return end
 
     def _claim(self, path: KeyPath, last: _Part, header: Span) -> None:
@@ -168,8 +178,9 @@ class _Scanner:
         count = self.array_tables.get(path, 0)
         return (*path, count - 1) if count else path
 
-    def _extend(self, path: KeyPath, end: int) -> None:
-        for length in range(len(path), 0, -1):
+    def _extend(self, path: KeyPath, end: int, above: int) -> None:
+        """Let the tables on the path, those of up to `above` parts excepted, reach to `end`."""
+        for length in range(len(path), above, -1):
             found = self.spans.get(path[:length])
             if found is not None and found.value.end < end:
                 self.spans[path[:length]] = found._replace(value=Span(found.value.start, end))
@@ -203,7 +214,8 @@ class _Scanner:
         parts, end = self._key(at)
         if not parts or text[end : end + 1] != "=":
             return end, False
-        if len(table) + len(parts) > MAX_DEPTH:
+        if len(parts) > MAX_DEPTH:
+            self.too_deep = Span(at, end)
             return end, False
         path = table
         start = parts[0].span.start
@@ -215,7 +227,7 @@ class _Scanner:
         value_end, whole = self._value(value_start, path, depth)
         if value_end > value_start:
             self.spans[path] = KeySpans(parts[-1].span, Span(value_start, value_end))
-        self._extend(path, value_end if value_end > value_start else end + 1)
+        self._extend(path[:-1], max(value_end, end + 1), len(table))
         return value_end, whole
 
     def _value(self, at: int, path: KeyPath, depth: int) -> tuple[int, bool]:
@@ -304,4 +316,4 @@ def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 def _line_end(text: str, at: int) -> int:
     found = _LINE_END.search(text, at)
-    return found.end() if found else len(text)
+    return found.start() if found else len(text)
