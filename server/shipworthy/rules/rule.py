@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from shipworthy.findings.finding import Fix, Related, Severity
+from shipworthy.findings.finding import Fix, Related, Safety, Severity
 from shipworthy.findings.message import Message
 from shipworthy.text.anchors import Anchor
 
@@ -50,15 +50,38 @@ class Rule(NamedTuple):
     """Rules whose finding at the same place says less than this one's."""
     on: bool
     """False: only the strict profile runs it."""
+    same_as: tuple[str, ...] = ()
+    """Codes of other tools that mean the same (`DL3006`, `FromAsCasing`): suppressing those
+    suppresses this rule."""
+
+
+class Listed(NamedTuple):
+    """What the generated index says of a rule, so that its module loads only when needed."""
+
+    name: str
+    module: str
+    """The dotted name of the module; its attribute of the last part's name is the Rule."""
+    nodes: tuple[str, ...]
+    """The class names of the nodes it visits."""
+    severity: Severity
+    on: bool
+    fix: Safety | None
+    """The best safety that its page promises for a fix; None when it offers none."""
+    supersedes: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
 
 
 def rule(
-    *, severity: Severity, supersedes: tuple[str, ...] = (), on: bool = True
+    *,
+    severity: Severity,
+    supersedes: tuple[str, ...] = (),
+    on: bool = True,
+    same_as: tuple[str, ...] = (),
 ) -> Callable[[Check], Rule]:
     """Declare the decorated generator a rule."""
 
     def declare(check: Check) -> Rule:
         name = check.__name__.replace("_", "-")
-        return Rule(name, severity, check, supersedes, on)
+        return Rule(name, severity, check, supersedes, on, same_as)
 
     return declare

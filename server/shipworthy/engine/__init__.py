@@ -1,0 +1,1 @@
+"""Runs the rules over the model and turns what they say into an analysis; applies fixes."""
