@@ -78,9 +78,9 @@ def write_project(root: Path, seed: int) -> Project:
     if forked:
         for version in ("1", "2"):
             others = [name for name in names[-1:] if name not in members]
-            _write_package(root / f"twin{version}", "twin", others, members, dice, version)
+            _write_package(root / f"twin{version}", "twin", others, members, dice, version=version)
     conflicting = frozenset(("a", "b")) if dice.random() < 0.4 else frozenset[str]()
-    _write_root(root, names, members, dice, forked, conflicting)
+    _write_root(root, names, members, dice, forked=forked, conflicting=conflicting)
     return Project(root, EXTRAS, GROUPS, conflicting)
 
 
@@ -90,6 +90,7 @@ def _write_package(
     others: list[str],
     members: list[str],
     dice: random.Random,
+    *,
     version: str = "1",
 ) -> None:
     folder.mkdir(parents=True)
@@ -107,6 +108,7 @@ def _write_root(
     names: list[str],
     members: list[str],
     dice: random.Random,
+    *,
     forked: bool,
     conflicting: frozenset[str],
 ) -> None:
