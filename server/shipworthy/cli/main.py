@@ -1,0 +1,103 @@
+"""`shipworthy`: finds the sub-command and turns what happens into an exit code.
+
+Nothing is imported here that `--version` does not need: start-up is a large part of a short run.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+OK, FOUND, FAILED, INTERRUPTED, PIPE_CLOSED = 0, 1, 2, 130, 141
+
+COMMANDS = {
+    "check": "find (and with --fix repair) what breaks builds and their reproducibility",
+    "context": "show what each build sends and copies, with counts and sizes",
+    "why": "tell for a path: is it sent, by which build copied where, hidden by which mount",
+    "explain": "print the documentation of a rule",
+    "rules": "list the rules",
+    "lsp": "run the language server on stdin and stdout",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; 0 nothing at the fail level, 1 findings, 2 usage or internal error."""
+    arguments = sys.argv[1:] if argv is None else argv
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _write_error("shipworthy: interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _discard_output()
+        return PIPE_CLOSED
+    return code
+
+
+def _dispatch(arguments: list[str]) -> int:
+    first = arguments[0] if arguments else ""
+    if first in ("--version", "-V"):
+        from shipworthy import __version__  # noqa: PLC0415
+
+        sys.stdout.write(f"shipworthy {__version__}\n")
+        return OK
+    if first in ("", "--help", "-h", "help"):
+        (sys.stdout if first else sys.stderr).write(_help())
+        return OK if first else FAILED
+    if first not in COMMANDS:
+        return _unknown_command(first)
+    command = import_module(f"shipworthy.cli.{first}")
+    from shipworthy.cli.stop import Stop, language_of, stopped  # noqa: PLC0415
+
+    try:
+        code: int = command.run(arguments[1:])
+    except Stop as stop:
+        sys.stdout.flush()
+        _write_error(stopped(stop, language_of(arguments)))
+        return FAILED
+    return code
+
+
+def _help() -> str:
+    lines = ["usage: shipworthy COMMAND [OPTION...]", "", "commands:"]
+    lines += [f"  {name:<9} {what}" for name, what in COMMANDS.items()]
+    lines += [
+        "",
+        "options:",
+        "  --version  print the version",
+        "  --help     print this, or with a command its options",
+        "",
+        "exit code: 0 nothing found at the fail level, 1 findings, 2 usage or internal error",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _unknown_command(name: str) -> int:
+    from difflib import get_close_matches  # noqa: PLC0415
+
+    near = get_close_matches(name, COMMANDS, 1)
+    hint = f"did you mean `{near[0]}`?" if near else f"expected {', '.join(COMMANDS)}"
+    shown = name.encode("ascii", "backslashreplace").decode()
+    _write_error(f"shipworthy: error: unknown command `{shown}`: {hint}")
+    return FAILED
+
+
+def _write_error(line: str) -> None:
+    sys.stderr.write(line + "\n")
+
+
+def _discard_output() -> None:
+    """Keep the interpreter from complaining about the closed pipe when it flushes at its end."""
+    import os  # noqa: PLC0415
+
+    try:
+        sink = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(sink, sys.stdout.fileno())
+    except (OSError, ValueError):
+        return
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Writing to the terminal: encodings that cannot show a character, notes, progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+from typing import TextIO
+
+from shipworthy.report.screen import Paint, escaped, wants_colour
+
+PROGRESS_AFTER = 1.0
+"""Seconds of work before a terminal is told that something is going on."""
+_PROGRESS_EVERY = 0.2
+
+
+def prepare() -> None:
+    """Let no character that the terminal's encoding lacks stop a report."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def write_lines(lines: Iterable[str]) -> None:
+    """Lines to stdout."""
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def note(text: str) -> None:
+    """One line to stderr, for what is no finding."""
+    sys.stderr.write(f"shipworthy: {escaped(text)}\n")
+
+
+def paint_for(stream: TextIO) -> Paint:
+    """Colours as the stream and the environment allow."""
+    return Paint(wants_colour(os.environ, stream.isatty()))
+
+
+def progress(silent: bool) -> tuple[Callable[[], bool], Callable[[], None]]:
+    """A callback for `Database.cancelled` that shows that work goes on, and one that wipes it.
+
+    The first never cancels. Both do nothing unless stderr is a terminal.
+    """
+    if silent or not sys.stderr.isatty():
+        return (lambda: False), (lambda: None)
+    started = time.monotonic()
+    shown = [0.0]
+
+    def tick() -> bool:
+        now = time.monotonic()
+        if now - started > PROGRESS_AFTER and now - shown[0] > _PROGRESS_EVERY:
+            shown[0] = now
+            sys.stderr.write(f"\rshipworthy: reading the workspace, {now - started:.0f} s")
+            sys.stderr.flush()
+        return False
+
+    def wipe() -> None:
+        if shown[0]:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    return tick, wipe
