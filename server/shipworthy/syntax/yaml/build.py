@@ -38,8 +38,10 @@ class Failure(NamedTuple):
     """Where it was noticed."""
     opened: int | None
     """Where the construct that is at fault began, if the parser knows it."""
-    scalar: Span
+    plain: Span
     """The plain scalar scanned last."""
+    quoted: Span
+    """The quoted scalar scanned last."""
     too_deep: bool = False
 
 
@@ -96,9 +98,9 @@ def read(text: str) -> Reading:
         elif isinstance(event, CollectionStartEvent):
             if len(stack) >= MAX_DEPTH:
                 at = event.start_mark.index
-                failure = Failure(
-                    f"nested deeper than {MAX_DEPTH} levels", at, None, Span(at, at), True
-                )
+                here = Span(at, at)
+                message = f"nested deeper than {MAX_DEPTH} levels"
+                failure = Failure(message, at, None, here, here, True)
                 break
             stack.append(_open(event, scanner, stack))
         elif isinstance(event, CollectionEndEvent):
@@ -197,10 +199,13 @@ def _failure(error: Exception, parser: TrackingParser, length: int) -> Failure:
     mark = getattr(error, "problem_mark", None)
     at = mark.index if mark is not None else scanner.reader.index
     opened = getattr(error, "context_mark", None)
-    message = getattr(error, "problem", None) or "not valid YAML"
+    message = str(getattr(error, "problem", None) or "not valid YAML")
+    if scanner.flow_context and parser.marks and message.startswith("expected"):
+        opened = parser.marks[-1]
     return Failure(
-        str(message),
+        message,
         min(at, length),
         opened.index if opened is not None else None,
         Span(*scanner.last_plain),
+        Span(*scanner.last_quoted),
     )

@@ -121,10 +121,8 @@ class _Assembly:
 
     def _runs_on(self, piece: Piece | Span, parents: str) -> bool:
         reader = _reader()
-        rest = self.body[piece.end :]
-        return reader.may_close_later(rest) and reader.is_valid(
-            parents + self.body[piece.start : piece.end] + rest
-        )
+        text = parents + self.body[piece.start :]
+        return bool(reader.may_close_later(self.body[piece.end :]) and reader.is_valid(text))
 
     def _services(self, piece: Piece) -> list[Entry] | None:
         number = len(self.starts)
@@ -178,6 +176,8 @@ def _absolute(parsed: ParsedYaml, text: str, base: int) -> ParsedYaml:
 
 def _unprintable(body: str) -> list[Problem]:
     problems: list[Problem] = []
+    if body.replace("\n", "").isprintable():
+        return problems
     for found in _UNPRINTABLE.finditer(body):
         undecodable = 0xD800 <= ord(found.group()) <= 0xDFFF
         message = "not valid UTF-8" if undecodable else "control characters are not allowed"

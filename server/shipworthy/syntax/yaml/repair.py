@@ -34,16 +34,17 @@ def blank(text: str, span: Span) -> str:
 
 def _candidates(text: str, failure: Failure) -> list[Span]:
     line = _line(text, failure.at)
+    overlong = _first_line(text, failure.quoted, line)
     if failure.opened is None:
         if failure.message.startswith("mapping values"):
-            return [*_swallowed(text, failure.scalar, failure.at), line]
-        return [line]
+            overlong += _first_line(text, failure.plain, line)
+        return [*overlong, line]
     opened = _line(text, failure.opened)
     if _is_unclosed(text, failure):
-        return [Span(failure.opened, opened.end)]
+        return [*overlong, Span(failure.opened, opened.end)]
     if failure.message.startswith("could not find expected ':'"):
-        return [Span(failure.opened, opened.end), line]
-    return [line]
+        return [*overlong, Span(failure.opened, opened.end), line]
+    return [*overlong, line]
 
 
 def _is_unclosed(text: str, failure: Failure) -> bool:
@@ -51,13 +52,15 @@ def _is_unclosed(text: str, failure: Failure) -> bool:
     return opened is not None and text[opened : opened + 1] in set("\"'[{")
 
 
-def _swallowed(text: str, scalar: Span, at: int) -> list[Span]:
-    """The half-typed line above a `key:` that was read as one scalar together with that key."""
-    line = _line(text, at)
+def _first_line(text: str, scalar: Span, line: Span) -> list[Span]:
+    """The first line of a scalar that ends on the line of the failure but began above it.
+
+    A quote that is not closed yet ends at the next quote of the file, and a half-typed word is
+    read together with the key below it: the failure shows only there.
+    """
     if scalar.start >= line.start or scalar.end <= line.start:
         return []
-    first = _line(text, scalar.start)
-    return [Span(scalar.start, first.end)]
+    return [Span(scalar.start, _line(text, scalar.start).end)]
 
 
 def _line(text: str, at: int) -> Span:

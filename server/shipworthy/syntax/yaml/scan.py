@@ -146,6 +146,7 @@ class TrackingScanner(Scanner):
         self.last_dash = 0
         self.last_scalar: Any = None
         self.last_plain = (0, 0)
+        self.last_quoted = (0, 0)
         super().__init__(loader)
 
     def get_token(self) -> Any:
@@ -194,6 +195,11 @@ class TrackingScanner(Scanner):
     def scan_plain(self) -> Any:
         token = super().scan_plain()
         self.last_plain = (token.start_mark.index, token.end_mark.index)
+        return token
+
+    def scan_flow_scalar(self, style: Any) -> Any:
+        token = super().scan_flow_scalar(style)
+        self.last_quoted = (token.start_mark.index, token.end_mark.index)
         return token
 
     def scan_plain_spaces(self, indent: int, start_mark: Any) -> list[str] | None:  # noqa: ARG002

@@ -30,25 +30,28 @@ class Cut(NamedTuple):
     pieces: tuple[Piece, ...]
 
 
-_AT_MARGIN = re.compile(r"^[^\s#].*", re.MULTILINE)
+# A literal `\n` in front lets the regex engine leap from line to line; `^` would not.
+_AT_MARGIN = re.compile(r"\n([^\s#][^\n]*)")
 _KEY = re.compile(r"""(?:\w[\w./-]*|"[^"\\]*"|'[^']*')[ ]*:(?=[ \t\r]|$)""")
 _WORD = re.compile(r"[A-Za-z_][\w-]*[ \t\r]*$")
 _PREAMBLE = re.compile(r"(?:[ ]*(?:#.*)?\r?\n)*(?:---[ ]*(?:#.*)?\r?\n)?(?:[ ]*(?:#.*)?\r?\n)*\Z")
 _SERVICES = re.compile(r"services:[ \t]*(?:#[^\n]*)?\r?\n")
 _FIRST_CHILD = re.compile(r"(?:[ ]*(?:#.*)?\r?\n)*([ ]+)(?=[^\s#])")
-_ODD = re.compile("[\x85\u2028\u2029\ufeff]|\r(?!\n)")
+_ODD = "\x85\u2028\u2029\ufeff"
+_LONE_RETURN = re.compile("\r(?!\n)")
 
 _MAX_INDENT = 16
 
 
 def cut(text: str) -> Cut | None:
     """The pieces of a file that has no byte-order mark; None if it is to be read whole."""
-    if _ODD.search(text):
+    if _has_odd_characters(text):
         return None
     starts: list[int] = []
     keys = 0
-    for found in _AT_MARGIN.finditer(text):
-        line = found.group()
+    # The line end put in front makes the match's start the line's start in `text`.
+    for found in _AT_MARGIN.finditer("\n" + text):
+        line = found.group(1)
         if _KEY.match(line):
             keys += 1
             starts.append(found.start())
@@ -67,6 +70,12 @@ def cut(text: str) -> Cut | None:
     )
 
 
+def _has_odd_characters(text: str) -> bool:
+    if "\r" in text and _LONE_RETURN.search(text):
+        return True
+    return not text.isascii() and any(char in text for char in _ODD)
+
+
 def _continues(line: str) -> bool:
     """Whether the line belongs to the key above although it has the key's indentation."""
     return line[0] in "]}" or line.rstrip() == "-" or line.startswith("- ")
@@ -83,15 +92,14 @@ def _children(text: str, start: int, end: int) -> tuple[Span, ...]:
     if indent > _MAX_INDENT:
         return ()
     starts: list[int] = []
-    for found in re.compile(rf"^[ ]{{0,{indent}}}[^\s#].*", re.MULTILINE).finditer(
-        text, header.end(), end
-    ):
-        line = found.group()
+    margin = re.compile(rf"\n([ ]{{0,{indent}}}[^\s#][^\n]*)")
+    for found in margin.finditer(text, header.end() - 1, end):
+        line = found.group(1)
         inside = line.lstrip(" ")
         if len(line) - len(inside) != indent:
             return ()
         if _KEY.match(inside) or _WORD.match(inside):
-            starts.append(found.start())
+            starts.append(found.start(1))
         elif not starts or not _continues(inside):
             return ()
     return tuple(map(Span, starts, [*starts[1:], end]))
