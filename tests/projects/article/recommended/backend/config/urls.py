@@ -1,0 +1,6 @@
+"""Routes."""
+
+from django.urls import path
+from shop.views import health
+
+urlpatterns = [path("health", health)]
