@@ -79,6 +79,10 @@ class Analysis:
         """The text that was analysed; None when there is none."""
         return self._db.text(path)
 
+    def exists(self, path: str) -> bool:
+        """Whether there is anything at a path."""
+        return self._db.stat(path) is not None
+
     def relative(self, path: str) -> str:
         """A path relative to the root that holds it; a path outside stays absolute."""
         return relative_to(self.roots, path)
@@ -211,7 +215,7 @@ def _ignored_by_file(
 
 @lru_cache(maxsize=256)
 def _glob(pattern: str) -> re.Pattern[str]:
-    """A file pattern of the settings: `**` crosses folders; without `/` it matches in any folder."""
+    """A file pattern of the settings: `**` crosses folders; one without `/` fits any folder."""
     if "/" not in pattern:
         pattern = "**/" + pattern
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.lstrip("/"))

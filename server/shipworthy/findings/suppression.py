@@ -107,7 +107,7 @@ def _read(db: Database, path: str, span: Span, reading: _Reading) -> None:
             _names(listed.group(1), span.start + found.start(2) + listed.start(1)) if listed else ()
         )
         if not names:
-            malformed.append(place)
+            reading.malformed.append(place)
             return
         whole = found.group(1) == "ignore-file"
         target = None if whole else _target(db, path, text, span)

@@ -1,0 +1,129 @@
+"""Writing files: all or nothing, only what was analysed, only inside the workspace."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Sequence
+from typing import Literal, TypeAlias
+
+from shipworthy.db.inputs import encode
+
+Reason: TypeAlias = Literal["changed", "read-only", "outside", "exists", "special", "failed"]
+
+
+class WriteRefused(Exception):
+    """The file was left as it is; `reason` says why.
+
+    `changed`: the disk no longer holds what was analysed. `read-only`: the file or its folder
+    cannot be written. `outside`: the path, links followed, lies in none of the roots. `exists`: a
+    new file would replace one. `special`: no regular file. `failed`: the system refused.
+    """
+
+    def __init__(self, path: str, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{path}: {reason}" + (f" ({detail})" if detail else ""))
+        self.path = path
+        self.reason: Reason = reason
+
+
+def write_atomically(path: str, old_text: str | None, new_text: str, roots: Sequence[str]) -> None:
+    """Replace a file's text, or with `old_text` None create the file; raises WriteRefused.
+
+    The new text is written beside the target, flushed to the disk, given the target's permissions
+    and renamed over it, so that a reader sees the old or the new file and never half of one. A
+    symbolic link is followed to its target and stays a link.
+    """
+    target = os.path.realpath(path)
+    if not any(_inside(target, os.path.realpath(root)) for root in roots):
+        raise WriteRefused(path, "outside")
+    try:
+        if old_text is None:
+            _create(path, target, encode(new_text))
+        else:
+            _replace(path, target, encode(old_text), encode(new_text))
+    except PermissionError as error:
+        raise WriteRefused(path, "read-only", error.strerror or "") from error
+    except OSError as error:
+        raise WriteRefused(path, "failed", error.strerror or "") from error
+
+
+def matches_disk(path: str, text: str) -> bool:
+    """Whether the disk still holds exactly that text."""
+    try:
+        with open(path, "rb") as file:
+            return file.read() == encode(text)
+    except OSError:
+        return False
+
+
+def _inside(path: str, root: str) -> bool:
+    return path.startswith(root.rstrip(os.sep) + os.sep)
+
+
+def _create(path: str, target: str, data: bytes) -> None:
+    if os.path.lexists(path) or os.path.lexists(target):
+        raise WriteRefused(path, "exists")
+    folder = os.path.dirname(target)
+    os.makedirs(folder, exist_ok=True)
+    mask = os.umask(0)
+    os.umask(mask)
+    temporary = _write_beside(target, data, 0o666 & ~mask)
+    try:
+        # A hard link fails where a rename would replace what somebody created in the meantime.
+        os.link(temporary, target)
+    except FileExistsError as error:
+        raise WriteRefused(path, "exists") from error
+    except OSError:
+        if os.path.lexists(target):
+            raise WriteRefused(path, "exists") from None
+        os.replace(temporary, target)
+        return
+    finally:
+        _remove(temporary)
+
+
+def _replace(path: str, target: str, old: bytes, new: bytes) -> None:
+    try:
+        status = os.stat(target)
+    except FileNotFoundError as error:
+        raise WriteRefused(path, "changed") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise WriteRefused(path, "special")
+    if not status.st_mode & 0o222 or not os.access(target, os.W_OK):
+        raise WriteRefused(path, "read-only")
+    _require_bytes(path, target, old)
+    temporary = _write_beside(target, new, stat.S_IMODE(status.st_mode))
+    try:
+        _require_bytes(path, target, old)
+        os.replace(temporary, target)
+    finally:
+        _remove(temporary)
+
+
+def _require_bytes(path: str, target: str, old: bytes) -> None:
+    with open(target, "rb") as file:
+        if file.read(len(old) + 1) != old:
+            raise WriteRefused(path, "changed")
+
+
+def _write_beside(target: str, data: bytes, mode: int) -> str:
+    folder, name = os.path.split(target)
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=folder)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, mode)
+    except BaseException:
+        _remove(temporary)
+        raise
+    return temporary
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
