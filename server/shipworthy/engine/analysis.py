@@ -12,7 +12,7 @@ from shipworthy.db.database import Database
 from shipworthy.engine.merge import Merged, fold, merged, rated
 from shipworthy.engine.reasons import reason_message
 from shipworthy.engine.source import SettingsLike, Source, roots_of, source_of
-from shipworthy.engine.visits import INTERNAL_ERROR, active_rules
+from shipworthy.engine.visits import INTERNAL_ERROR, active_rules, settled
 from shipworthy.findings.finding import Finding, Severity, Unresolved
 from shipworthy.findings.message import Inner, Language, Message, Places, render
 from shipworthy.findings.suppression import (
@@ -112,7 +112,7 @@ def analyse(db: Database) -> Analysis:
     """Judge the workspace as it is now; may raise Cancelled."""
     source = source_of(db)
     settings = source.settings(db)
-    found = merged(db)
+    found = settled(db, merged)
     findings = _judged(db, source, settings, found)
     unresolved = dict.fromkeys(
         (

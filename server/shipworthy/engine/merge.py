@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from shipworthy.db.database import Database, query
 from shipworthy.engine.source import source_of
-from shipworthy.engine.visits import INTERNAL_ERROR, fetched
+from shipworthy.engine.visits import INTERNAL_ERROR, findings_in, settled
 from shipworthy.findings.finding import Finding, Related, Severity, Unresolved
 from shipworthy.text.anchors import Anchor
 
@@ -27,7 +27,7 @@ def merged(db: Database) -> Merged:
     groups: dict[Hashable, list[Finding]] = {}
     unresolved: dict[Unresolved, None] = {}
     for scope in source_of(db).scopes(db):
-        visited = fetched(db, scope)
+        visited = settled(db, findings_in, scope)
         for finding in visited.findings:
             groups.setdefault(_identity(finding), []).append(finding)
         for item in visited.unresolved:

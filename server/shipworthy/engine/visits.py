@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from shipworthy.db.database import Cancelled, Database, query
+from shipworthy.db.database import Cancelled, Database, Query, query
 from shipworthy.engine.reasons import reason_message
 from shipworthy.engine.source import ScopeLike, Source, roots_of, source_of
 from shipworthy.findings.finding import BuildName, Finding, Severity, Unresolved
@@ -13,6 +13,9 @@ from shipworthy.findings.message import Text, say
 from shipworthy.model.unknown import Undecided, Unknown
 from shipworthy.rules.rule import Listed, Report
 from shipworthy.text.anchors import Anchor, whole_file
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 INTERNAL_ERROR = "internal-error"
 
@@ -76,14 +79,18 @@ def findings_in(db: Database, scope: ScopeLike) -> Visited:
     return Visited(tuple(said.findings), tuple(said.unresolved))
 
 
-def fetched(db: Database, scope: ScopeLike) -> Visited:
-    """`findings_in`, also when a query that a visit had read raises while it is checked again."""
+def settled(db: Database, asked: Query[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The value of a query, also when something it read raises while it is checked again.
+
+    A check re-runs what the memo had read, outside the code that knows what an exception there
+    means; computing anew runs it inside.
+    """
     try:
-        return findings_in(db, scope)
+        return asked(db, *args, **kwargs)
     except Cancelled:
         raise
-    except Exception:  # noqa: BLE001  (computing anew catches it where its rule is known)
-        return findings_in.compute(db, scope)
+    except Exception:  # noqa: BLE001  (raised again, or caught where its rule is known)
+        return asked.compute(db, *args, **kwargs)
 
 
 def _nodes(db: Database, source: Source, scope: ScopeLike, said: _Said) -> list[tuple[str, Any]]:
