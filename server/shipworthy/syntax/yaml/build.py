@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ruamel.yaml.events import (
+from shipworthy.syntax.yaml.nodes import Alias, Entry, Mapping, Node, Scalar, Sequence, Style
+from shipworthy.syntax.yaml.ruamel_parts import (
     AliasEvent,
     CollectionEndEvent,
     CollectionStartEvent,
     DocumentEndEvent,
     DocumentStartEvent,
+    FlowMappingStartToken,
     MappingStartEvent,
     ScalarEvent,
 )
-from ruamel.yaml.tokens import FlowMappingStartToken
-
-from shipworthy.syntax.yaml.nodes import Alias, Entry, Mapping, Node, Scalar, Sequence, Style
 from shipworthy.syntax.yaml.scan import ERRORS, TrackingParser, TrackingScanner, open_parser
 from shipworthy.text.spans import Span
 

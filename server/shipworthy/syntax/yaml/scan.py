@@ -16,10 +16,13 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from ruamel.yaml.error import YAMLError
-from ruamel.yaml.parser import Parser
-from ruamel.yaml.scanner import Scanner
-from ruamel.yaml.tokens import BlockEntryToken, ScalarToken
+from shipworthy.syntax.yaml.ruamel_parts import (
+    BlockEntryToken,
+    Parser,
+    ScalarToken,
+    Scanner,
+    YAMLError,
+)
 
 # The look-ahead of the scanner never goes further than this past the end of the text.
 _PADDING = "\0" * 16
