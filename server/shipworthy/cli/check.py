@@ -29,7 +29,7 @@ from shipworthy.engine.visits import INTERNAL_ERROR
 from shipworthy.findings.finding import Finding, Severity, Unresolved
 from shipworthy.findings.message import Text
 from shipworthy.report.results import Results
-from shipworthy.report.words import word
+from shipworthy.report.words import FINDINGS, number_of, word
 
 if TYPE_CHECKING:
     from shipworthy.report.sarif import Described
@@ -41,8 +41,8 @@ _NO_BASELINE = Text(
     ja="ベースライン `{path}` はまだありません。--write-baseline で書き出せます",
 )
 _WROTE_BASELINE = Text(
-    en="wrote {count} findings to the baseline `{path}`",
-    ja="{count} 件をベースライン `{path}` に書き出しました",
+    en="wrote {findings} to the baseline `{path}`",
+    ja="{findings}をベースライン `{path}` に書き出しました",
 )
 _CANNOT_WRITE = Text(
     en="argument {argument}: `{path}` cannot be written ({why})",
@@ -265,6 +265,7 @@ def _write_baseline(job: Job, analysis: Analysis) -> int:
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise Stop(_CANNOT_WRITE, argument="--baseline", path=path, why=why) from None
-    count = len(results.findings)
-    output.note(word(_WROTE_BASELINE, job.options.language, count=count, path=path))
+    language = job.options.language
+    findings = number_of(len(results.findings), FINDINGS, language)
+    output.note(word(_WROTE_BASELINE, language, findings=findings, path=path))
     return OK

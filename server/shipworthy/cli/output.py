@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
-from shipworthy.report.screen import Paint, escaped, wants_colour
+from shipworthy.db.inputs import encode
+from shipworthy.report.screen import Paint, escape_bytes, escaped, wants_colour
 
 PROGRESS_AFTER = 1.0
 """Seconds of work before a terminal is told that something is going on."""
@@ -26,6 +27,24 @@ def prepare() -> None:
 def write_lines(lines: Iterable[str]) -> None:
     """Lines to stdout."""
     sys.stdout.write("".join(f"{line}\n" for line in lines))
+
+
+def write_exact(text: str, stream: TextIO, *, escape: bool = True) -> None:
+    """A text whose bytes matter: a diff or a file.
+
+    On a terminal what could control it is escaped, unless `escape` is False; elsewhere bytes that
+    are no UTF-8 arrive as they are in the file.
+    """
+    if escape and stream.isatty():
+        stream.write("".join(f"{escaped(line)}\n" for line in text.split("\n")[:-1]))
+        return
+    stream.flush()
+    buffer = getattr(stream, "buffer", None)
+    if buffer is None:
+        stream.write(escape_bytes(text))
+        return
+    buffer.write(encode(text))
+    buffer.flush()
 
 
 def note(text: str) -> None:

@@ -10,6 +10,8 @@ from shipworthy.findings.finding import BuildName, Finding, Fix, Safety, Severit
 from shipworthy.report.results import Place, Results, fixable
 from shipworthy.report.screen import Paint, draw, escaped
 from shipworthy.report.words import (
+    A_BUILD,
+    A_FILE,
     BUILD,
     BUILDS,
     ELSEWHERE,
@@ -29,6 +31,7 @@ from shipworthy.report.words import (
     SEVERITY,
     UNKNOWN_COUNT,
     counted,
+    number_of,
     word,
 )
 from shipworthy.text.lines import LineIndex
@@ -114,7 +117,12 @@ def summary(results: Results, style: Style) -> Iterator[str]:
     if not results.builds:
         yield style.paint(word(NO_BUILDS, language), "dim")
     elif style.verbose:
-        scope = word(SCOPE, language, files=results.files, builds=results.builds)
+        scope = word(
+            SCOPE,
+            language,
+            files=number_of(results.files, A_FILE, language),
+            builds=number_of(results.builds, A_BUILD, language),
+        )
         yield style.paint(scope, "dim")
 
 

@@ -45,12 +45,13 @@ FIXABLE_MORE = Text(
     en="{count} more with `--unsafe-fixes`", ja="`--unsafe-fixes` でさらに {count} 件"
 )
 NOTHING = Text(en="no findings", ja="問題は見つかりませんでした")
-SCOPE = Text(
-    en="{files} files read, {builds} builds", ja="読み込んだファイル {files}、ビルド {builds}"
-)
+SCOPE = Text(en="{files} read, {builds}", ja="{files}を読み込み、{builds}")
 NO_BUILDS = Text(
     en="no Docker build was found here", ja="ここには Docker のビルドが見つかりませんでした"
 )
+A_FILE = Text(en="file", ja="ファイル")
+A_BUILD = Text(en="build", ja="ビルド")
+FINDINGS = Text(en="finding", ja="件")
 ELSEWHERE = Text(
     en="{count} at warning or above elsewhere in this workspace, not shown",
     ja="このワークスペースの他の場所に警告以上が {count} 件（表示していません）",
@@ -68,6 +69,13 @@ def word(text: Text, language: Language, **fields: object) -> str:
     """A fixed word in one language."""
     template = text.ja if language == "ja" else text.en
     return template.format(**fields) if fields else template
+
+
+def number_of(count: int, noun: Text, language: Language) -> str:
+    """`1 file`, `2 files`, `ファイル 2 個`: the noun in the singular."""
+    if language == "ja":
+        return f"{noun.ja} {count:,} 個" if noun is not FINDINGS else f"{count:,} 件"
+    return f"{count:,} {noun.en}" + ("" if count == 1 else "s")
 
 
 def counted(severity: Severity, count: int, language: Language) -> str:
