@@ -6,6 +6,7 @@ import os
 import random
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -50,8 +51,10 @@ def run_uv(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         name: value for name, value in os.environ.items() if not name.startswith(("UV_", "VIRTUAL"))
     }
     environment["UV_PYTHON_DOWNLOADS"] = "never"
+    # Where uv would look for settings of the user and of the machine.
+    environment |= {"XDG_CONFIG_HOME": str(root), "XDG_CONFIG_DIRS": str(root)}
     return subprocess.run(
-        [require_uv(), "--offline", "--no-config", *arguments],
+        [require_uv(), "--offline", *arguments],
         cwd=root,
         env=environment,
         capture_output=True,
@@ -59,6 +62,18 @@ def run_uv(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=60,
     )
+
+
+def write_wheel(folder: Path, name: str, version: str) -> None:
+    """An empty pure-Python wheel, for an index that is a folder."""
+    folder.mkdir(exist_ok=True)
+    stem = f"{name}-{version}"
+    with zipfile.ZipFile(folder / f"{stem}-py3-none-any.whl", "w") as wheel:
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        wheel.writestr(f"{stem}.dist-info/METADATA", metadata + "Provides-Extra: x\n")
+        tags = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+        wheel.writestr(f"{stem}.dist-info/WHEEL", tags)
+        wheel.writestr(f"{stem}.dist-info/RECORD", "")
 
 
 def write_project(root: Path, seed: int) -> Project:
