@@ -83,7 +83,16 @@ class _Table(NamedTuple):
 @lru_cache(maxsize=256)
 def compile_patterns(patterns: tuple[str, ...]) -> IgnoreRules:
     """The rules of cleaned patterns (`IgnoreFile.cleaned`); compiled once for equal patterns."""
-    return IgnoreRules(patterns)
+    return IgnoreRules(patterns, transferred=True)
+
+
+@lru_cache(maxsize=256)
+def compile_copy_patterns(patterns: tuple[str, ...]) -> IgnoreRules:
+    """The rules of patterns that stand in a Dockerfile (`--exclude`, `--parents`).
+
+    The same matcher, but "hidden" means only "matched", and control characters do no harm.
+    """
+    return IgnoreRules(patterns, transferred=False)
 
 
 def visible(rules: IgnoreRules, path: str) -> Visible | Hidden | PatternError:
@@ -111,9 +120,18 @@ def visible(rules: IgnoreRules, path: str) -> Visible | Hidden | PatternError:
 class IgnoreRules:
     """Compiled patterns. `error` tells that the build fails before anything is walked."""
 
-    __slots__ = ("_bad", "_functions", "_negated_bases", "_rules", "_tables", "error", "negations")
+    __slots__ = (
+        "_bad",
+        "_functions",
+        "_negated_bases",
+        "_plain_bases",
+        "_rules",
+        "_tables",
+        "error",
+        "negations",
+    )
 
-    def __init__(self, patterns: tuple[str, ...]) -> None:
+    def __init__(self, patterns: tuple[str, ...], *, transferred: bool) -> None:
         rules: list[_Rule] = []
         self.error: PatternError | None = None
         for ordinal, cleaned in enumerate(patterns):
@@ -127,7 +145,7 @@ class IgnoreRules:
                 self.error = PatternError("pattern-syntax", ordinal)
                 break
             rules.append(_Rule(ordinal, negated, text, compile_program(text)))
-        if self.error is None:
+        if self.error is None and transferred:
             self.error = _untransferable(patterns)
         self._rules = tuple(rules)
         self._functions = tuple(
@@ -138,10 +156,8 @@ class IgnoreRules:
         self._bad = frozenset(i for i, r in enumerate(rules) if isinstance(r.program, Bad))
         self._tables: dict[tuple[_Alive, int], _Table] = {}
         self.negations = any(rule.negated for rule in rules)
-        bases = [literal_base(rule.text) for rule in rules if rule.negated]
-        self._negated_bases = (
-            None if None in bases else tuple(base + "/" for base in bases if base is not None)
-        )
+        self._negated_bases = _bases([rule.text for rule in rules if rule.negated])
+        self._plain_bases = _bases([rule.text for rule in rules if not rule.negated])
 
     def __bool__(self) -> bool:
         """Whether there is any pattern at all."""
@@ -172,11 +188,11 @@ class IgnoreRules:
 
     def skips(self, directory: str) -> bool:
         """Whether the walk does not descend into this directory when it is excluded."""
-        bases = self._negated_bases
-        if bases is None:
-            return False
-        below = directory + "/"
-        return not any(base.startswith(below) for base in bases)
+        return _none_below(self._negated_bases, directory)
+
+    def skips_unincluded(self, directory: str) -> bool:
+        """The same for include patterns, and a directory that none of them matches."""
+        return _none_below(self._plain_bases, directory)
 
     def _start(self) -> _Alive:
         return tuple(
@@ -340,6 +356,17 @@ class WalkState:
                 met.add(i)
         met.update(i for i in range(len(self.rules._rules)) if self._bits >> i & 1)
         return met
+
+
+def _bases(texts: list[str]) -> tuple[str, ...] | None:
+    """The directories that patterns without wildcards lie in; None if one has a wildcard."""
+    bases = [literal_base(text) for text in texts]
+    return None if None in bases else tuple(base + "/" for base in bases if base is not None)
+
+
+def _none_below(bases: tuple[str, ...] | None, directory: str) -> bool:
+    below = directory + "/"
+    return bases is not None and not any(base.startswith(below) for base in bases)
 
 
 def _untransferable(patterns: tuple[str, ...]) -> PatternError | None:
