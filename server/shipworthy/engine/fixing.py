@@ -97,7 +97,7 @@ def replacements_of(analysis: Analysis, fix: Fix) -> Plan | Refusal:
     created: set[str] = set()
     for change in fix.changes:
         path = change.path if isinstance(change, CreateFile) else change.at.path
-        if not any(path.startswith(root.rstrip("/") + "/") for root in analysis.roots):
+        if not _is_inside(path, analysis.roots):
             return Refusal("outside", path)
         if isinstance(change, CreateFile):
             if path in created or analysis.exists(path):
@@ -126,6 +126,11 @@ def replacements_of(analysis: Analysis, fix: Fix) -> Plan | Refusal:
     return Plan(
         texts, {path: tuple(sorted(found)) for path, found in edits.items()}, frozenset(created)
     )
+
+
+def _is_inside(path: str, roots: tuple[str, ...]) -> bool:
+    climbs = any(part in ("", ".", "..") for part in path.split("/")[1:])
+    return not climbs and any(path.startswith(root.rstrip("/") + "/") for root in roots)
 
 
 def _splits_line_end(text: str, span: Span) -> bool:
