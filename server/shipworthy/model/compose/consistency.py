@@ -1,0 +1,202 @@
+"""Whether the parts of a project fit each other, after compose-go loader/validate.go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipworthy.model.compose.tree import Leaf, Problem, Record, Report, Value
+from shipworthy.model.compose.types import Build, Project, RemoteContext, Service
+from shipworthy.model.compose.values import records, text_of, words
+from shipworthy.model.unknown import is_unknown
+from shipworthy.text.anchors import Anchor
+
+_NO_TARGET = ("rebuild", "restart")
+
+
+def check_consistency(project: Project, model: Record, report: Report, partial: bool) -> None:
+    """Report, service by service, what Compose refuses; then circles of dependencies.
+
+    `partial` when files could not be read: then nothing is said of names that are not declared.
+    """
+    tree = model.get("services")
+    for service in project.services:
+        record = tree.get(service.name) if isinstance(tree, Record) else None
+        if isinstance(record, Record):
+            for problem in _service(project, service, record, partial):
+                report(problem)
+    circle = _circle(project)
+    if circle is not None:
+        report(circle)
+
+
+def _service(
+    project: Project, service: Service, record: Record, partial: bool
+) -> Iterator[Problem]:
+    name = service.name
+    missing = service.build is None and service.image is None and "provider" not in record.entries
+    if missing and service.complete:
+        message = f'service "{name}" has neither an image nor a build context specified'
+        yield Problem("no-image-no-build", message, service.at)
+    if service.build is not None:
+        yield from _build(project, service, service.build, partial)
+    yield from _networks(project, service, record, partial)
+    yield from _healthcheck(service)
+    if not partial:
+        yield from _dependencies(project, service)
+        yield from _names(project, service, record)
+    yield from _scale(service, record)
+    for watch in service.watch:
+        if watch.target is None and not is_unknown(watch.action) and watch.action not in _NO_TARGET:
+            message = f"services.{name}.develop.watch: target is required for non-rebuild actions"
+            yield Problem("other", message, watch.at)
+    yield from _mount_targets(service)
+
+
+def _build(project: Project, service: Service, build: Build, partial: bool) -> Iterator[Problem]:
+    name = service.name
+    if build.dockerfile_inline is not None and build.dockerfile is not None:
+        message = f'service "{name}" declares mutually exclusive dockerfile and dockerfile_inline'
+        yield Problem("exclusive", message, build.dockerfile_inline_at or build.at)
+    for context in build.additional_contexts:
+        reference = context.value
+        if partial or not isinstance(reference, RemoteContext):
+            continue
+        if not reference.reference.startswith("service:"):
+            continue
+        wanted = reference.reference.removeprefix("service:")
+        other = project.service(wanted)
+        tail = f'service "{wanted}" as additional contexts {context.name}'
+        if other is None:
+            message = f'service "{name}" declares unknown {tail}'
+            yield Problem("undefined-service", message, context.at)
+        elif other.build is None and other.complete:
+            message = f'service "{name}" declares non-buildable {tail}'
+            yield Problem("not-buildable", message, context.at)
+    platforms = [word.value for word in build.platforms]
+    if platforms and isinstance(service.platform, str):
+        known = [text for text in platforms if isinstance(text, str)]
+        if len(known) == len(platforms) and service.platform not in known:
+            message = f'service.build.platforms MUST include service.platform "{service.platform}"'
+            yield Problem("other", message, service.platform_at or build.at)
+
+
+def _networks(
+    project: Project, service: Service, record: Record, partial: bool
+) -> Iterator[Problem]:
+    networks = record.get("networks")
+    if not isinstance(networks, Record) or not networks.entries:
+        return
+    mode = text_of(record.get("network_mode"))
+    if isinstance(mode, str) and mode:
+        message = (
+            f"service {service.name} declares mutually exclusive `network_mode` and `networks`"
+        )
+        yield Problem("exclusive", message, networks.at)
+    declared = {network.name for network in project.networks} | {"default"}
+    for name, entry in networks.entries.items():
+        if name not in declared and not partial:
+            message = f'service "{service.name}" refers to undefined network {name}'
+            yield Problem("other", message, entry.key_at)
+
+
+def _healthcheck(service: Service) -> Iterator[Problem]:
+    check = service.healthcheck
+    if check is None or not isinstance(check.test, tuple) or not check.test:
+        return
+    if check.test[0] not in ("CMD", "CMD-SHELL", "NONE"):
+        message = 'healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"'
+        yield Problem("other", message, check.at)
+
+
+def _dependencies(project: Project, service: Service) -> Iterator[Problem]:
+    for dependency in service.depends_on:
+        other = dependency.service
+        if project.service(other) is not None:
+            continue
+        if other in project.disabled and dependency.required is not True:
+            continue
+        message = f'service "{service.name}" depends on undefined service "{other}"'
+        yield Problem("undefined-service", message, dependency.at)
+
+
+def _names(project: Project, service: Service, record: Record) -> Iterator[Problem]:
+    volumes = {volume.name for volume in project.volumes}
+    for mount in service.volumes:
+        if mount.type == "volume" and isinstance(mount.source, str) and mount.source not in volumes:
+            message = f'service "{service.name}" refers to undefined volume {mount.source}'
+            yield Problem("undefined-volume", message, mount.source_at)
+    secrets = {secret.name for secret in project.secrets}
+    for word in service.build.secrets if service.build else ():
+        if isinstance(word.value, str) and word.value not in secrets:
+            message = f'service "{service.name}" refers to undefined build secret {word.value}'
+            yield Problem("undefined-secret", message, word.at)
+    configs = {config.name for config in project.configs}
+    for key, declared, kind in (
+        ("configs", configs, "other"),
+        ("secrets", secrets, "undefined-secret"),
+    ):
+        for item in records(record.get(key)):
+            source = text_of(item.get("source"))
+            if isinstance(source, str) and source not in declared:
+                message = f'service "{service.name}" refers to undefined {key[:-1]} {source}'
+                yield Problem(kind, message, item.at)
+
+
+def _scale(service: Service, record: Record) -> Iterator[Problem]:
+    deploy = record.get("deploy")
+    replicas = _number(deploy.get("replicas") if isinstance(deploy, Record) else None)
+    scale = _number(record.get("scale"))
+    if scale is not None and replicas is not None and scale != replicas:
+        message = "can't set distinct values on 'scale' and 'deploy.replicas'"
+        yield Problem("other", f"services.{service.name}: {message}", service.at)
+    count = scale if scale is not None else replicas
+    container = record.get("container_name")
+    if count is not None and count > 1 and container is not None and words(container):
+        message = "can't set container_name and scale as container name must be unique"
+        yield Problem("other", f"services.{service.name}: {message}", container.at)
+
+
+def _number(value: Value | None) -> int | None:
+    plain = value.value if isinstance(value, Leaf) else None
+    return plain if isinstance(plain, int) and not isinstance(plain, bool) else None
+
+
+def _mount_targets(service: Service) -> Iterator[Problem]:
+    seen: dict[str, Anchor] = {}
+    for mount in (m for m in service.volumes if isinstance(m.target, str) and m.type == "tmpfs"):
+        # Only `tmpfs:` and `volumes:` can meet: within each, the last one has won before.
+        if mount.short and isinstance(mount.target, str):
+            seen.setdefault(mount.target, mount.at)
+    for mount in service.volumes:
+        if (
+            isinstance(mount.target, str)
+            and mount.target in seen
+            and seen[mount.target] != mount.at
+        ):
+            message = f"services.{service.name}: target {mount.target} already mounted"
+            yield Problem("duplicate-mount", message, mount.at)
+
+
+def _circle(project: Project) -> Problem | None:
+    """The first circle of depends_on, found without recursion."""
+    edges = {
+        s.name: [d for d in s.depends_on if project.service(d.service)] for s in project.services
+    }
+    done: set[str] = set()
+    for start in edges:
+        trail: list[str] = [start]
+        pending = [list(edges[start])]
+        while trail:
+            if not pending[-1]:
+                done.add(trail.pop())
+                pending.pop()
+                continue
+            link = pending[-1].pop(0)
+            if link.service in trail:
+                circle = [*trail[trail.index(link.service) :], link.service]
+                message = f"dependency cycle detected: {' -> '.join(circle)}"
+                return Problem("circular", message, link.at)
+            if link.service not in done:
+                trail.append(link.service)
+                pending.append(list(edges[link.service]))
+    return None

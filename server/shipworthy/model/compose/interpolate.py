@@ -1,0 +1,125 @@
+"""Variables in compose values and env files, after compose-go template/template.go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from shipworthy.model.compose.tree import MARK
+
+Lookup: TypeAlias = Callable[[str], str | None]
+"""A variable's value; None when it is unset, MARK when nobody can know."""
+
+_DEPTH = 64
+_FIRST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+# Go's case-insensitive [a-z] also matches the Kelvin sign and the long s.
+_NAME_FIRST = _FIRST | {"\u017f", "\u212a"}
+_NAME = _NAME_FIRST | frozenset("0123456789")
+
+
+class InvalidTemplate(ValueError):
+    """A `${` that is no substitution."""
+
+
+class RequiredVariable(ValueError):
+    """`${NAME:?message}` without a value."""
+
+
+def substitute(text: str, lookup: Lookup) -> str:
+    """The text with its variables replaced.
+
+    Raises InvalidTemplate or RequiredVariable. A `$` before anything but `$`, `{` or a name stays
+    as it is.
+    """
+    return text if "$" not in text else _substitute(text, lookup, 0)
+
+
+def _substitute(text: str, lookup: Lookup, depth: int) -> str:
+    if depth > _DEPTH:
+        raise InvalidTemplate(text)
+    out: list[str] = []
+    at = 0
+    while True:
+        found = text.find("$", at)
+        if found < 0:
+            out.append(text[at:])
+            return "".join(out)
+        out.append(text[at:found])
+        char = text[found + 1 : found + 2]
+        if char == "$":
+            out.append("$")
+            at = found + 2
+        elif char == "{":
+            value, at = _braced(text, found, lookup, depth)
+            out.append(value)
+        else:
+            end = _name_end(text, found + 1)
+            if end == found + 1:
+                out.append("$")
+            else:
+                out.append(lookup(text[found + 1 : end]) or "")
+            at = end
+
+
+def _name_end(text: str, start: int) -> int:
+    if text[start : start + 1] not in _NAME_FIRST:
+        return start
+    end = start + 1
+    while end < len(text) and text[end] in _NAME:
+        end += 1
+    return end
+
+
+def _braced(text: str, start: int, lookup: Lookup, depth: int) -> tuple[str, int]:
+    """The value of the `${...}` at `start`, and where the text goes on."""
+    name_end = _name_end(text, start + 2)
+    name = text[start + 2 : name_end]
+    if not name:
+        raise InvalidTemplate(text)
+    if text.startswith("}", name_end):
+        return lookup(name) or "", name_end + 1
+    operator_end = name_end + (1 if text.startswith(":", name_end) else 0)
+    operator = text[operator_end : operator_end + 1]
+    if operator not in ("-", "+", "?"):
+        raise InvalidTemplate(text)
+    line_end = text.find("\n", name_end)
+    last = text.rfind("}", operator_end + 1, line_end if line_end >= 0 else len(text))
+    if last < 0:
+        raise InvalidTemplate(text)
+    close = _closing(text, start, last)
+    body = text[operator_end + 1 : close]
+    operand = _substitute(body, lookup, depth + 1) if "$" in body else body
+    value = lookup(name)
+    colon = operator_end > name_end
+    return _apply(name, value, operator, colon, operand), close + 1
+
+
+def _apply(name: str, value: str | None, operator: str, colon: bool, operand: str) -> str:
+    present = value is not None and not (colon and value == "")
+    if value == MARK:
+        # Not known to be set: a default is what an untouched checkout gets.
+        return operand if operator == "-" else MARK
+    if operator == "-":
+        return value or "" if present else operand
+    if operator == "+":
+        return operand if present else value or ""
+    if not present:
+        raise RequiredVariable(f"required variable {name} is missing a value: {operand}")
+    return value or ""
+
+
+def _closing(text: str, start: int, last: int) -> int:
+    """The brace that closes the one after `start`; the line's last one if none balances."""
+    depth = 0
+    i = start
+    while i <= last:
+        char = text[i]
+        if char == "}":
+            depth -= 1
+            if depth == 0:
+                return i
+        elif char == "{":
+            depth += 1
+            i += 1  # compose-go never looks at the character after an opening brace
+        i += 1
+    return last

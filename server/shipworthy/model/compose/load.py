@@ -1,0 +1,66 @@
+"""Loading a compose project, in the order of compose-go loader/loader.go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from shipworthy.model.compose import dotenv, paths
+from shipworthy.model.compose.assemble import assemble
+from shipworthy.model.compose.layers import Layer, State, load_layer
+from shipworthy.model.compose.tree import Problem
+from shipworthy.model.compose.types import LoadRequest, LoadResult, Reader
+from shipworthy.model.compose.variables import Environment
+from shipworthy.text.anchors import whole_file
+
+DEFAULT_FILES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+OVERRIDE_FILES = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+
+
+def discover(directory_names: Iterable[str]) -> tuple[str, str | None] | None:
+    """The default compose file among a directory's names, and its override file (cli/options.go).
+
+    The override is looked for on its own: any of its four names goes with any default file.
+    """
+    names = set(directory_names)
+    for name in DEFAULT_FILES:
+        if name in names:
+            return name, next((other for other in OVERRIDE_FILES if other in names), None)
+    return None
+
+
+def load(request: LoadRequest, files: Reader) -> LoadResult:
+    """The project of these files, and why Compose would refuse it.
+
+    Never raises. One broken service does not lose the others: what a problem touches is left out
+    or UNKNOWN. The first problem is the one Compose would stop at.
+    """
+    problems: list[Problem] = []
+    directory = paths.clean(request.project_directory)
+    state = State(files, problems.append)
+    environment = _environment(request, directory, files, problems)
+    layer = Layer(request.config_files, directory, environment, ())
+    model = load_layer(layer, state, None)
+    project = assemble(model, request, directory, environment, state)
+    return LoadResult(project, tuple(problems))
+
+
+def _environment(
+    request: LoadRequest, directory: str, files: Reader, problems: list[Problem]
+) -> Environment:
+    """The outside environment, completed by the project directory's `.env`."""
+    outside = request.environment
+    environment = Environment(outside or {}, outside is not None)
+    path = paths.join(directory, ".env")
+    text = files.text(path)
+    if text is None:
+        return environment
+    try:
+        return environment.over(dotenv.parse(text, environment.lookup))
+    except dotenv.DotenvError as error:
+        problems.append(Problem("env-file", f"failed to read {path}: {error}", whole_file(path)))
+        return environment._replace(closed=False)

@@ -1,0 +1,153 @@
+"""Relative paths of a tree made absolute, and plain variables resolved (compose-go paths/resolve.go,
+loader/environment.go)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shipworthy.model.compose import paths
+from shipworthy.model.compose.interpolate import Lookup
+from shipworthy.model.compose.tree import (
+    MARK,
+    Entry,
+    Items,
+    Leaf,
+    Path,
+    Problem,
+    Record,
+    Report,
+    Value,
+    matches,
+)
+
+_Resolve = Callable[[str], str]
+
+
+def resolve_paths(
+    project: Record, base: str, lookup: Lookup, report: Report, hurt: set[str]
+) -> Record:
+    """The canonical tree with its relative paths taken from the directory `base`."""
+
+    def plain(path: str) -> str:
+        return paths.absolute(path, base, lookup)
+
+    def source(path: str) -> str:
+        return paths.absolute_source(path, base, lookup)
+
+    def context(path: str) -> str:
+        return paths.build_context(path, base, lookup)
+
+    table: dict[Path, _Resolve] = {
+        ("services", "*", "build", "context"): context,
+        ("services", "*", "build", "additional_contexts", "*"): context,
+        ("services", "*", "env_file", "[]", "path"): plain,
+        ("services", "*", "extends", "file"): plain,
+        ("services", "*", "develop", "watch", "[]", "path"): plain,
+        ("configs", "*", "file"): source,
+        ("secrets", "*", "file"): source,
+    }
+    resolved = _walk(project, (), table)
+    assert isinstance(resolved, Record)
+    return _volumes(_mounts(resolved, source, report, hurt), source)
+
+
+def _walk(value: Value, path: Path, table: dict[Path, _Resolve]) -> Value:
+    if isinstance(value, Leaf):
+        if len(path) < 3 or not isinstance(value.value, str):
+            return value
+        for pattern, change in table.items():
+            if matches(path, pattern):
+                return value._replace(value=change(value.value))
+        return value
+    if len(path) > 6 or not any(_leads(path, pattern) for pattern in table):
+        return value
+    if isinstance(value, Items):
+        return value._replace(items=tuple(_walk(v, (*path, "[]"), table) for v in value.items))
+    if isinstance(value, Record):
+        entries = {
+            key: entry._replace(value=_walk(entry.value, (*path, key), table))
+            for key, entry in value.entries.items()
+        }
+        return value._replace(entries=entries)
+    return value
+
+
+def _leads(path: Path, pattern: Path) -> bool:
+    return len(path) < len(pattern) and matches(path, pattern[: len(path)])
+
+
+def _mounts(project: Record, source: _Resolve, report: Report, hurt: set[str]) -> Record:
+    services = project.get("services")
+    if not isinstance(services, Record):
+        return project
+    for name, entry in services.entries.items():
+        service = entry.value
+        mounts = service.get("volumes") if isinstance(service, Record) else None
+        if not isinstance(service, Record) or not isinstance(mounts, Items):
+            continue
+        kept: list[Value] = []
+        for item in mounts.items:
+            mount = _mount(item, source, report)
+            if mount is None:
+                hurt.add(name)
+            else:
+                kept.append(mount)
+        changed = service.with_value("volumes", mounts._replace(items=tuple(kept)))
+        services = services.with_value(name, changed)
+    return project.with_value("services", services)
+
+
+def _mount(item: Value, resolve: _Resolve, report: Report) -> Value | None:
+    if not isinstance(item, Record) or item.text("type") != "bind":
+        return item
+    source = item.get("source")
+    if source is None:
+        message = 'invalid mount config for type "bind": field Source must not be empty'
+        report(Problem("volume-spec", message, item.at))
+        return None
+    if isinstance(source, Leaf) and isinstance(source.value, str):
+        return item.with_value("source", source._replace(value=resolve(source.value)))
+    return item
+
+
+def _volumes(project: Record, source: _Resolve) -> Record:
+    volumes = project.get("volumes")
+    if not isinstance(volumes, Record):
+        return project
+    for name, entry in volumes.entries.items():
+        volume = entry.value
+        options = volume.get("driver_opts") if isinstance(volume, Record) else None
+        if not isinstance(volume, Record) or not isinstance(options, Record):
+            continue
+        device = options.get("device")
+        bound = volume.text("driver") == "local" and options.text("o") == "bind"
+        if bound and isinstance(device, Leaf) and isinstance(device.value, str):
+            resolved = device._replace(value=source(device.value))
+            changed = volume.with_value("driver_opts", options.with_value("device", resolved))
+            volumes = volumes.with_value(name, changed)
+    return project.with_value("volumes", volumes)
+
+
+def resolve_environment(project: Record, lookup: Lookup) -> Record:
+    """Names without a value in `environment` lists take the environment's, as far as known."""
+    services = project.get("services")
+    if not isinstance(services, Record):
+        return project
+    entries: dict[str, Entry] = {}
+    for name, entry in services.entries.items():
+        service = entry.value
+        names = service.get("environment") if isinstance(service, Record) else None
+        if isinstance(service, Record) and isinstance(names, Items):
+            items = tuple(_with_value(item, lookup) for item in names.items)
+            service = service.with_value("environment", names._replace(items=items))
+        entries[name] = entry._replace(value=service)
+    return project.with_value("services", services._replace(entries=entries))
+
+
+def _with_value(item: Value, lookup: Lookup) -> Value:
+    if not isinstance(item, Leaf) or not isinstance(item.value, str):
+        return item
+    value = lookup(item.value)
+    if "=" in item.value or value is None or value == MARK:
+        return item
+    return item._replace(value=f"{item.value}={value}", literal=False)
