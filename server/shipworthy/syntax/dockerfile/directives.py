@@ -14,7 +14,8 @@ from shipworthy.syntax.dockerfile.lines import GO_SPACE
 
 _BOM = "\ufeff"
 _KNOWN = frozenset({"check", "escape", "syntax"})
-_DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*")
+_NAME = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=")
+_REGEXP_SPACE = "\t\n\f\r "  # what `\s` is to Go
 
 
 class DirectiveLine(NamedTuple):
@@ -28,10 +29,12 @@ def read_directive(line: str, comment: str = "#") -> DirectiveLine | None:
     """The directive in a line that has no white space before it and no line end."""
     if not line.startswith(comment):
         return None
-    match = _DIRECTIVE.fullmatch(line[len(comment) :].lstrip(GO_SPACE))
+    rest = line[len(comment) :].lstrip(GO_SPACE)
+    match = _NAME.match(rest)
     if match is None or match.group(1).lower() not in _KNOWN:
         return None
-    return DirectiveLine(match.group(1).lower(), match.group(2))
+    value = rest[match.end() :].strip(_REGEXP_SPACE)
+    return DirectiveLine(match.group(1).lower(), value) if value else None
 
 
 def detect_syntax(text: str) -> str | None:

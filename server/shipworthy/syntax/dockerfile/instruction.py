@@ -126,8 +126,8 @@ def _header(source: str, joined: Joined, start: int, escape: str, *, nested: boo
         keyword=keyword,
         name=name,
         keyword_span=joined.span(start, name_end),
-        flags=tuple(_flag(joined, flag) for flag in flags),
-        args=tuple(Word(w.text, joined.span(w.start, w.end)) for w in arguments.words),
+        flags=tuple([_flag(joined, flag) for flag in flags]),
+        args=tuple([Word(w.text, joined.span(w.start, w.end)) for w in arguments.words]),
         json=arguments.json,
         heredocs=(),
         trigger=inner.instruction if inner else None,
@@ -135,7 +135,9 @@ def _header(source: str, joined: Joined, start: int, escape: str, *, nested: boo
         source=source,
     )
     fatal = arguments.fatal or (inner.fatal if inner else None)
-    node = node._replace(error=fatal or instruction_error(node))
+    error = fatal or instruction_error(node)
+    if error is not None:
+        node = node._replace(error=error)
     return Header(node, fatal, () if nested else _opens(node, line))
 
 

@@ -26,33 +26,34 @@ class Joined(NamedTuple):
     """The joined text of an instruction's header, and where its pieces come from.
 
     `joined_starts[i]` is the offset of piece i in `text`, `source_starts[i]` the one in the
-    instruction's raw source; `length` is how much of the source was read.
+    instruction's raw source; the first piece starts at 0 in both.
     """
 
     text: str
     joined_starts: tuple[int, ...]
     source_starts: tuple[int, ...]
-    length: int
 
     def source_offset(self, offset: int) -> int:
         """The source offset of the character at a joined offset."""
-        if len(self.joined_starts) == 1:
-            return self.source_starts[0] + offset
-        piece = max(0, bisect_right(self.joined_starts, offset) - 1)
+        if len(self.joined_starts) == 1 or offset < 0:
+            return offset
+        piece = bisect_right(self.joined_starts, offset) - 1
         return self.source_starts[piece] + offset - self.joined_starts[piece]
 
     def joined_offset(self, offset: int) -> int:
         """The joined offset of the character at a source offset, clamped to its piece."""
-        piece = max(0, bisect_right(self.source_starts, offset) - 1)
+        piece = bisect_right(self.source_starts, offset) - 1
         last = (
             self.joined_starts[piece + 1] if piece + 1 < len(self.joined_starts) else len(self.text)
         )
-        return min(last, self.joined_starts[piece] + max(0, offset - self.source_starts[piece]))
+        return min(last, self.joined_starts[piece] + offset - self.source_starts[piece])
 
     def span(self, start: int, end: int) -> Span:
         """The source span of the joined range, its first to its last character."""
+        if len(self.joined_starts) == 1:
+            return Span(start, end)
         if end <= start:
-            at = self.source_offset(start - 1) + 1 if start > 0 else self.source_offset(0)
+            at = self.source_offset(start - 1) + 1
             return Span(at, at)
         return Span(self.source_offset(start), self.source_offset(end - 1) + 1)
 
@@ -78,7 +79,7 @@ def join(source: str, escape: str) -> Joined:
         end = len(source)
     line = source[:end].rstrip("\r")
     if not continues(line, escape):
-        return Joined(line, (0,), (0,), end)
+        return Joined(line, (0,), (0,))
     pieces = [_without_escape(line)]
     joined_starts = [0]
     source_starts = [0]
@@ -104,7 +105,7 @@ def join(source: str, escape: str) -> Joined:
             size += len(piece)
         if not more:
             break
-    return Joined("".join(pieces), tuple(joined_starts), tuple(source_starts), end)
+    return Joined("".join(pieces), tuple(joined_starts), tuple(source_starts))
 
 
 def _without_escape(line: str) -> str:

@@ -20,8 +20,8 @@ class SourceMap(NamedTuple):
     text: str
     exact: bool
     word: Span
-    _joined: Joined
-    _origin: int
+    joined: Joined
+    origin: int
 
     def offset(self, offset: int) -> int:
         """The source offset of the character at `offset`; the word's end for `len(text)`."""
@@ -29,7 +29,7 @@ class SourceMap(NamedTuple):
             return self.word.start
         if offset >= len(self.text):
             return self.word.end if not self.text else self.offset(len(self.text) - 1) + 1
-        return self._joined.source_offset(self._origin + offset)
+        return self.joined.source_offset(self.origin + offset)
 
     def span(self, start: int, end: int) -> Span:
         """The source span from the first to the last character of `text[start:end]`."""

@@ -19,6 +19,8 @@ from shipworthy.syntax.dockerfile.lines import GO_SPACE, continues
 from shipworthy.syntax.dockerfile.nodes import Comment, Instruction
 from shipworthy.text.spans import Span
 
+_LOOK_AHEAD = 16
+
 
 class Block(NamedTuple):
     """One instruction at its absolute start; `fatal` is why BuildKit stops here."""
@@ -110,13 +112,27 @@ def _read_header(text: str, start: int, end: int, escape: str) -> _Header:
 
 
 class _Terminators:
-    """Answers whether some later line can close a here-document, without scanning for it twice."""
+    """Finds the lines that close here-documents, without reading the file again for each."""
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._last: dict[str, int] | None = None
 
-    def may_follow(self, word: HeredocWord, pos: int) -> bool:
+    def find(self, word: HeredocWord, pos: int) -> int | None:
+        """The start of the first line from `pos` on that closes the here-document."""
+        text = self._text
+        looked = 0
+        while pos < len(text):
+            end = text.find("\n", pos)
+            if is_terminator(text[pos:] if end < 0 else text[pos:end], word):
+                return pos
+            pos = len(text) if end < 0 else end + 1
+            looked += 1
+            if looked == _LOOK_AHEAD and not self._may_follow(word, pos):
+                return None
+        return None
+
+    def _may_follow(self, word: HeredocWord, pos: int) -> bool:
         if self._last is None:
             self._last = {}
             start = 0
@@ -137,25 +153,29 @@ def _read_bodies(
     terminators: _Terminators,
 ) -> tuple[int, int, bool]:
     """End of the last line that belongs to the instruction, start of the next, all closed."""
-    size = len(text)
     for word in opens:
-        open_ended = not terminators.may_follow(word, pos)
-        while True:
-            if pos >= size:
-                return end, pos, False
-            newline = text.find("\n", pos)
-            line_end = size if newline < 0 else newline
-            line = text[pos:line_end]
-            if open_ended and _begins_instruction(line):
-                return end, pos, False
-            end = _line_end(text, pos, line_end)
-            pos = line_end + 1
-            if not open_ended and is_terminator(line, word):
-                break
+        close = terminators.find(word, pos)
+        if close is None:
+            return *_open_end(text, end, pos), False
+        newline = text.find("\n", close)
+        line_end = len(text) if newline < 0 else newline
+        end = _line_end(text, close, line_end)
+        pos = line_end + 1
     return end, pos, True
 
 
-def _begins_instruction(line: str) -> bool:
+def _open_end(text: str, end: int, pos: int) -> tuple[int, int]:
     # Somebody is still typing the body: what plainly is the next instruction stays one.
+    while pos < len(text):
+        newline = text.find("\n", pos)
+        line_end = len(text) if newline < 0 else newline
+        if _begins_instruction(text[pos:line_end]):
+            break
+        end = _line_end(text, pos, line_end)
+        pos = line_end + 1
+    return end, pos
+
+
+def _begins_instruction(line: str) -> bool:
     word = line.split(maxsplit=1)[:1]
     return bool(word) and word[0] in KEYWORDS and line.startswith(word[0])
