@@ -5,7 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipworthy.model.python.uv_lock import Conflict, Edge, Requested, Source, UvLock, scan
+from shipworthy.model.python.uv_lock import Conflict, UvLock, scan
+from shipworthy.model.python.uv_package import Edge, Requested, Source
 
 LOCK = (Path(__file__).parent / "python_fixtures" / "layout.lock").read_text(encoding="utf-8")
 

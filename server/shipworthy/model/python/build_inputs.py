@@ -13,7 +13,6 @@ from typing import Literal, NamedTuple, TypeAlias
 from shipworthy.model.python.declared import Declared, declared_list
 from shipworthy.model.python.uv_settings import UvSettings
 from shipworthy.model.python.values import (
-    KeyPath,
     array,
     at,
     boolean,
@@ -22,6 +21,7 @@ from shipworthy.model.python.values import (
     strings,
     table,
 )
+from shipworthy.syntax.toml import KeyPath
 
 Backend: TypeAlias = Literal[
     "hatchling",

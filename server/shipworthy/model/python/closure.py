@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from shipworthy.model.python.markers import MarkerEnvironment, applies
-from shipworthy.model.python.uv_lock import Edge, Package, UvLock
+from shipworthy.model.python.uv_lock import UvLock
+from shipworthy.model.python.uv_package import Edge, Package
 
 _MAX_ROUNDS = 8
 

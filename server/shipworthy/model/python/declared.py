@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from shipworthy.model.python.values import KeyPath, array, normalise, string
+from shipworthy.model.python.values import array, normalise, string
+from shipworthy.syntax.toml import KeyPath
 
 
 class Declared(NamedTuple):

@@ -9,7 +9,6 @@ from shipworthy.model.python.build_inputs import BuildFacts, build_facts
 from shipworthy.model.python.declared import Declared, declared_list, resolve_groups
 from shipworthy.model.python.uv_settings import UvSettings, uv_settings
 from shipworthy.model.python.values import (
-    KeyPath,
     array,
     boolean,
     normalise,
@@ -17,6 +16,8 @@ from shipworthy.model.python.values import (
     strings,
     table,
 )
+from shipworthy.model.unknown import Unknown
+from shipworthy.syntax.toml import KeyPath, ParsedToml
 
 NAME: KeyPath = ("project", "name")
 VERSION: KeyPath = ("project", "version")
@@ -112,6 +113,13 @@ class ProjectFacts(NamedTuple):
                 for item in dependencies:
                     if item.path is not None:
                         yield item.name, item.path, item.key
+
+
+def pyproject_facts(parsed: ParsedToml) -> ProjectFacts | Unknown:
+    """The facts of a pyproject.toml; UNKNOWN while the file is no valid TOML."""
+    if parsed.value is None:
+        return Unknown("invalid-toml", parsed.problem.message if parsed.problem else "")
+    return project_facts(parsed.value)
 
 
 def project_facts(value: Mapping[str, object]) -> ProjectFacts:

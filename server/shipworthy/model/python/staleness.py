@@ -19,9 +19,11 @@ from shipworthy.model.python.declared import Declared
 from shipworthy.model.python.markers import same_marker, specifiers
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.python.python_ranges import same_python_bounds
-from shipworthy.model.python.uv_lock import Package, Requested, UvLock
+from shipworthy.model.python.uv_lock import UvLock
+from shipworthy.model.python.uv_package import Package, Requested
 from shipworthy.model.python.uv_settings import UvSource
-from shipworthy.model.python.values import KeyPath, normalise, table
+from shipworthy.model.python.values import normalise, table
+from shipworthy.syntax.toml import KeyPath
 
 DriftKind: TypeAlias = Literal[
     "dependency-missing",

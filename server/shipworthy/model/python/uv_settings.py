@@ -10,7 +10,6 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from shipworthy.model.python.declared import Declared, declared_list
 from shipworthy.model.python.values import (
-    KeyPath,
     array,
     boolean,
     normalise,
@@ -18,6 +17,7 @@ from shipworthy.model.python.values import (
     strings,
     table,
 )
+from shipworthy.syntax.toml import KeyPath
 
 UvSourceKind: TypeAlias = Literal["path", "workspace", "git", "url", "index"]
 

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
-
-KeyPath: TypeAlias = tuple[str | int, ...]
-"""Where a value stands in its file: table keys, and 0-based indices of array items."""
 
 _SEPARATORS = re.compile(r"[-_.]+")
 

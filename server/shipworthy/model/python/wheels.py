@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
-from shipworthy.model.python.uv_lock import Package
+from shipworthy.model.python.uv_package import Package
 
 Libc: TypeAlias = Literal["glibc", "musl"]
 
