@@ -125,7 +125,7 @@ class _Run:
         if not is_directory:
             self._put(destination, node)
             return
-        include = compile_copy_patterns((pattern,)).root() if pattern else None
+        include = compile_copy_patterns((pattern,)).root() if pattern is not None else None
         exclude = self._excludes.root() if self._excludes is not None else None
         self._enter_directory(destination, node.mode, keep=True)
         self._copy_below(tree, path, destination, include, exclude, [])
@@ -213,7 +213,7 @@ class _Run:
 
 
 def _lay_over(image: MemoryTree, layer: MemoryTree) -> None:
-    for path, node in sorted(layer.items()):
+    for path, node in sorted(layer.entries()):
         there = image.node(path)
         if node.kind != "directory" or there is None or there.kind != "directory":
             image.put(path, node)

@@ -143,7 +143,7 @@ def check_sources(copy: CopySpec, tree: Tree) -> CopyErrorClass | None:
         try:
             error = _check(copy, source, tree)
         except TreeError as failed:
-            error = "symlink-loop" if failed.kind == "symlink-loop" else "source-not-found"
+            error = _unreachable(copy, source, failed)
         if error is not None:
             return error
     return None
@@ -199,7 +199,7 @@ def _matched_root(pattern: str, path: str) -> str | None:
 def _takes(below: str, source: Source, excludes: IgnoreRules | None) -> bool:
     if excludes is not None and includes(excludes, below):
         return False
-    if not source.pattern:
+    if source.pattern is None:
         return True
     return includes(compile_copy_patterns((source.pattern,)), below)
 
@@ -235,6 +235,14 @@ def _match_below(
             _match_below(tree, base, here, pattern, depth - 1, found)
 
 
+def _unreachable(copy: CopySpec, source: Source, failed: TreeError) -> CopyErrorClass | None:
+    """The error for a source below a file: found by its checksum, or only when it is copied."""
+    if failed.kind == "symlink-loop":
+        return failed.kind
+    is_filtered = bool(copy.excludes) or has_wildcard(source.path) or source.is_glob
+    return None if is_filtered else "source-not-found"
+
+
 def _is_taken(copy: CopySpec, source: Source, tree: Tree) -> bool:
     """Whether a path that `--parents` requires is among the paths of the source's checksum.
 
@@ -263,6 +271,7 @@ def _check(copy: CopySpec, source: Source, tree: Tree) -> CopyErrorClass | None:
         if is_bad_pattern(rest) and tree.node(resolved(tree, base)) is not None:
             return "bad-pattern"
         return None
-    if source.pattern is None and tree.node(resolved(tree, source.path)) is None:
+    is_filtered = bool(copy.excludes) or source.pattern is not None
+    if not is_filtered and tree.node(resolved(tree, source.path)) is None:
         return "source-not-found"
     return None

@@ -103,15 +103,11 @@ def visible(rules: IgnoreRules, path: str) -> Visible | Hidden | PatternError:
     """
     if rules.error is not None:
         return rules.error
-    state = rules.root()
     if path in {"", "."}:
         return Visible(None)
-    for name in path.split("/"):
-        state = state.enter(name)
-        if state.error is not None:
-            return state.error
-        if state.prunable:
-            break
+    state = rules.at(path)
+    if state.error is not None:
+        return state.error
     if state.excluded and state.by is not None:
         return Hidden(state.by)
     return Visible(state.by)
@@ -127,6 +123,7 @@ class IgnoreRules:
         "_plain_bases",
         "_rules",
         "_tables",
+        "_walked",
         "error",
         "negations",
     )
@@ -154,6 +151,7 @@ class IgnoreRules:
             if not isinstance(rule.program, (Components, Bad))
         )
         self._bad = frozenset(i for i, r in enumerate(rules) if isinstance(r.program, Bad))
+        self._walked: dict[str, WalkState] = {}
         self._tables: dict[tuple[_Alive, int], _Table] = {}
         self.negations = any(rule.negated for rule in rules)
         self._negated_bases = _bases([rule.text for rule in rules if rule.negated])
@@ -166,6 +164,21 @@ class IgnoreRules:
     def root(self) -> WalkState:
         """The state at the context root, which is never tested itself."""
         return WalkState(self, None, "", _Outcome(False, None, 0, None))
+
+    def at(self, path: str) -> WalkState:
+        """The state at a path, or at the first ancestor below which the walk does not come."""
+        parent, _, name = path.rpartition("/")
+        state = self._walked.get(parent)
+        if state is None:
+            state = self.root()
+            for part in filter(None, parent.split("/")):
+                state = state.enter(part)
+                if state.error is not None or state.prunable:
+                    break
+            if len(self._walked) >= _MAX_TABLES:
+                self._walked.clear()
+            self._walked[parent] = state
+        return state if state.error is not None or state.prunable else state.enter(name)
 
     def matches_or_parent(self, path: str) -> bool | PatternError:
         """patternmatcher's `MatchesOrParentMatches`: each pattern tried on the path's ancestors.

@@ -85,7 +85,7 @@ class MemoryTree:
         """The names in a directory, in byte order; empty for what is not one."""
         return sorted(self._children.get(path, ()))
 
-    def items(self) -> Iterator[tuple[str, Node]]:
+    def entries(self) -> Iterator[tuple[str, Node]]:
         """All entries but the root, in no particular order."""
         return ((path, node) for path, node in self._nodes.items() if path)
 

@@ -91,9 +91,9 @@ def dockerignore_sent(question: Answer) -> Answer:
         return {"error": sent.kind}
     answer: Answer = {
         "patterns": list(dockerignore.parse(question["dockerignore"]).tree.cleaned),
-        "sent": sorted(path + "/" * (node.kind == "directory") for path, node in sent.items()),
+        "sent": sorted(path + "/" * (node.kind == "directory") for path, node in sent.entries()),
     }
-    emptied = sorted(path for path, node in sent.items() if node.emptied)
+    emptied = sorted(path for path, node in sent.entries() if node.emptied)
     if emptied:
         answer["emptied"] = emptied
     return answer
@@ -106,12 +106,12 @@ def copy_result(question: Answer) -> Answer:
     except _Failure as failure:
         return failure.answer
     answer: Answer = {
-        "files": {"/" + p: n.origin for p, n in built.tree.items() if n.kind == "file"},
-        "dirs": sorted("/" + p for p, n in built.tree.items() if n.kind == "directory"),
+        "files": {"/" + p: n.origin for p, n in built.tree.entries() if n.kind == "file"},
+        "dirs": sorted("/" + p for p, n in built.tree.entries() if n.kind == "directory"),
     }
-    links = {"/" + p: n.link for p, n in built.tree.items() if n.kind == "symlink"}
-    modes = {"/" + p: f"{n.mode:04o}" for p, n in built.tree.items() if _has_own_mode(n)}
-    emptied = sorted("/" + p for p, n in built.tree.items() if n.emptied)
+    links = {"/" + p: n.link for p, n in built.tree.entries() if n.kind == "symlink"}
+    modes = {"/" + p: f"{n.mode:04o}" for p, n in built.tree.entries() if _has_own_mode(n)}
+    emptied = sorted("/" + p for p, n in built.tree.entries() if n.emptied)
     return answer | {
         key: value
         for key, value in (("symlinks", links), ("modes", modes), ("emptied", emptied))
@@ -137,7 +137,7 @@ def image_tree_scenarios(question: Answer) -> Answer:
             if directories:
                 copy["flagged_dirs"] = directories
             copies.append(copy)
-    final = {path: node for path, node in stages[-1].tree.items() if node.kind != "directory"}
+    final = {path: node for path, node in stages[-1].tree.entries() if node.kind != "directory"}
     answer: Answer = {
         "copies": sorted(copies, key=lambda copy: int(copy["line"])),
         "final_flagged": _flagged(final),
