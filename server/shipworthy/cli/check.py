@@ -69,6 +69,8 @@ def run(argv: list[str]) -> int:
     options = check_options.read(argv)
     output.prepare()
     job = _job(options)
+    if options.baseline and not options.write_baseline and not os.path.lexists(options.baseline):
+        output.note(word(_NO_BASELINE, options.language, path=options.baseline))
     tick, wipe = output.progress(options.quiet)
     try:
         analysis = job.host.analyse(tick)
@@ -157,7 +159,6 @@ def _without_known(job: Job, results: Results) -> Results:
     if path is None or job.options.write_baseline:
         return results
     if not os.path.lexists(path):
-        output.note(word(_NO_BASELINE, job.options.language, path=path))
         return results
     from shipworthy.cli import baseline  # noqa: PLC0415
 

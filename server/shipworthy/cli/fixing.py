@@ -102,6 +102,7 @@ def _told(
 ) -> Iterator[str]:
     language = job.options.language
     paint = output.paint_for(sys.stdout)
+    results = results_of(job, analysis)
     for item in outcome.applied:
         title = escaped(analysis.render(item.fix.title, language))
         where = f"{escaped(analysis.relative(item.path))}:{item.line}"
@@ -112,7 +113,7 @@ def _told(
     if not outcome.applied:
         yield word(NOTHING_TO_FIX, language)
     for gain in saved:
-        names = ", ".join(dict.fromkeys(build_name(name) for name in gain.builds))
+        names = ", ".join(dict.fromkeys(build_name(results.build(name)) for name in gain.builds))
         size = human_size(gain.bytes)
         yield word(
             GAINED,

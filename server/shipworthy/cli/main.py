@@ -32,7 +32,25 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         _discard_output()
         return PIPE_CLOSED
+    except Exception as error:  # noqa: BLE001  (a defect must not look like exit code 1, findings)
+        _write_error(_defect(error))
+        return FAILED
     return code
+
+
+def _defect(error: Exception) -> str:
+    """One line about a defect, or with SHIPWORTHY_DEBUG the whole traceback."""
+    import os  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+
+    if os.environ.get("SHIPWORTHY_DEBUG"):
+        return "".join(traceback.format_exception(error)).rstrip("\n")
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(frame.filename)}:{frame.lineno}"
+    said = f"{type(error).__name__}: {error}".split("\n", 1)[0]
+    said = said.encode("ascii", "backslashreplace").decode()
+    hint = "set SHIPWORTHY_DEBUG=1 for details"
+    return f"shipworthy: internal error at {place}: {said} ({hint})"
 
 
 def _dispatch(arguments: list[str]) -> int:

@@ -68,7 +68,7 @@ def _finding(results: Results, finding: Finding) -> dict[str, Any]:
         "related": [
             {**_at(results, at), "message": _say(results, note)} for at, note in finding.related
         ],
-        "builds": [_build(build) for build in finding.builds],
+        "builds": [build_value(results.build(build)) for build in finding.builds],
         "fixes": [_fix(results, fix) for fix in finding.fixes],
     }
 
@@ -82,7 +82,8 @@ def _say(results: Results, message: Message | Inner) -> str:
     return escape_bytes(results.source.render(message, "en"))
 
 
-def _build(build: BuildName) -> dict[str, str]:
+def build_value(build: BuildName) -> dict[str, str]:
+    """A build; `build` has its paths as they are shown."""
     return {name: escape_bytes(value) for name, value in build._asdict().items()}
 
 

@@ -63,7 +63,7 @@ def _details(results: Results, finding: Finding) -> Iterator[str]:
     ]
     if finding.builds:
         label = BUILDS if len(finding.builds) > 1 else BUILD
-        names = ", ".join(prose(build_name(build)) for build in finding.builds)
+        names = ", ".join(prose(build_name(results.build(build))) for build in finding.builds)
         points.append(f"{word(label, language)}: {names}")
     for fix in finding.fixes:
         how = prose(word(SAFETY[fix.safety], language))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
-from shipworthy.findings.finding import Finding, Fix, Safety, Severity, Unresolved
+from shipworthy.findings.finding import BuildName, Finding, Fix, Safety, Severity, Unresolved
 from shipworthy.findings.message import Inner, Language, Message
 from shipworthy.model.files import Location
 from shipworthy.text.anchors import Anchor
@@ -70,6 +70,16 @@ class Results(NamedTuple):
             end.line + 1,
             end.column + 1,
             anchor.node < 0 and anchor.span == (0, 0),
+        )
+
+    def build(self, build: BuildName) -> BuildName:
+        """A build with its paths as they are shown; parts that are not known stay empty."""
+        relative = self.source.relative
+        return BuildName(
+            build.compose and relative(build.compose),
+            build.service,
+            build.dockerfile and relative(build.dockerfile),
+            build.context and relative(build.context),
         )
 
     def say(self, message: Message) -> str:

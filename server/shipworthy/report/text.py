@@ -187,7 +187,10 @@ def _notes(results: Results, finding: Finding, style: Style) -> Iterator[tuple[s
     language = results.language
     if len(finding.builds) > 1 or (finding.builds and style.verbose):
         label = BUILDS if len(finding.builds) > 1 else BUILD
-        yield word(label, language), ", ".join(build_name(build) for build in finding.builds)
+        yield (
+            word(label, language),
+            ", ".join(build_name(results.build(build)) for build in finding.builds),
+        )
     for number, fix in enumerate(finding.fixes):
         yield (
             word(HELP, language),
@@ -203,9 +206,10 @@ def _how(results: Results, fix: Fix, number: int) -> str:
 
 
 def build_name(build: BuildName) -> str:
-    """A build as people call it: its service and compose file, or its Dockerfile."""
+    """A build as people call it: its service and where that is said, or its Dockerfile."""
     if build.service:
-        return escaped(f"`{build.service}` ({build.compose})")
+        where = build.compose or build.dockerfile
+        return escaped(f"`{build.service}` ({where})")
     return escaped(f"`{build.dockerfile}`")
 
 

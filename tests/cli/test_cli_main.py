@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import Shell
+from shipworthy import __version__
+from shipworthy.cli import check
+from shipworthy.cli.stop import language_of
+
+COMMAND = [sys.executable, "-m", "shipworthy"]
+
+
+def test_version(shell: Shell) -> None:
+    assert shell("--version") == (0, f"shipworthy {__version__}\n", "")
+
+
+def test_help(shell: Shell) -> None:
+    assert shell("--help").out.startswith("usage: shipworthy COMMAND")
+    ran = shell()
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("usage: shipworthy COMMAND")
+
+
+@pytest.mark.parametrize("command", ["check", "context", "why", "explain", "rules", "lsp"])
+def test_help_of_a_command(shell: Shell, command: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        shell(command, "--help")
+    assert stopped.value.code == 0
+
+
+def test_unknown_command(shell: Shell) -> None:
+    ran = shell("chekc")
+    expected = "shipworthy: error: unknown command `chekc`: did you mean `check`?\n"
+    assert ran == (2, "", expected)
+    assert "expected check, context, why" in shell("Dockerfile").err
+
+
+def test_interrupt(shell: Shell, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(folders: tuple[str, ...]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(check, "make_host", interrupted)
+    assert shell("check") == (130, "", "shipworthy: interrupted\n")
+
+
+def test_a_defect_is_one_line_and_no_finding(
+    shell: Shell, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(folders: tuple[str, ...]) -> None:
+        raise ValueError("on purpose\nsecond line")
+
+    monkeypatch.setattr(check, "make_host", broken)
+    ran = shell("check")
+    assert ran.code == 2
+    assert ran.err.startswith("shipworthy: internal error at test_cli_main.py:")
+    assert ran.err.count("\n") == 1
+
+
+def test_language() -> None:
+    assert language_of([], {"LANG": "ja_JP.UTF-8"}) == "ja"
+    assert language_of([], {"LC_ALL": "C", "LANG": "ja_JP.UTF-8"}) == "en"
+    assert language_of([], {"LC_ALL": "", "LC_MESSAGES": "ja", "LANG": "C"}) == "ja"
+    assert language_of(["--lang", "ja"], {"LANG": "C"}) == "ja"
+    assert language_of(["--lang=en"], {"LANG": "ja"}) == "en"
+    assert language_of([], {}) == "en"
+
+
+def test_version_imports_almost_nothing() -> None:
+    code = (
+        "import sys; before = set(sys.modules); from shipworthy.cli.main import main;"
+        " main(['--version']); print(sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = set(eval(done.stdout.splitlines()[1]))
+    assert {name for name in loaded if not name.startswith("importlib")} <= {
+        "__future__",
+        "_weakrefset",
+        "shipworthy",
+        "shipworthy.cli",
+        "shipworthy.cli.main",
+        "warnings",
+        "weakref",
+    }
+
+
+def test_check_imports_no_server() -> None:
+    code = "import sys, shipworthy.cli.check, shipworthy.report.text; print(list(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True
+    )
+    loaded = set(eval(done.stdout))
+    slow = {"pygls", "lsprotocol", "cattrs", "asyncio", "ruamel", "dataclasses", "inspect"}
+    assert not loaded & slow
+
+
+def test_closed_pipe_is_quiet(tmp_path: Path) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m shipworthy check --help | true; "
+        f"{sys.executable} -m shipworthy rules --output-format json | true",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.stderr == ""
+
+
+def test_bytes_that_are_no_utf8_survive_a_run(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "Dockerfile").write_bytes(b"FROM \xff\x1b[0m AS \xfe\n")
+    environment = {**os.environ, "LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    for kind in ("text", "json", "sarif", "github", "markdown"):
+        done = subprocess.run(
+            [*COMMAND, "check", "--output-format", kind, "--show-unknown"],
+            capture_output=True,
+            cwd=tmp_path,
+            env=environment,
+            check=False,
+        )
+        assert done.returncode in (0, 1), done.stderr
+        assert b"\x1b" not in done.stdout
+        done.stdout.decode("ascii")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupted_run_says_one_line(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "check", "--stdin-filename", "Dockerfile", "-"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+    ) as process:
+        assert process.stderr is not None
+        # It waits for its input; the signal may only arrive once `main` runs.
+        time.sleep(1.5)
+        process.send_signal(signal.SIGINT)
+        errors = process.stderr.read()
+        assert process.stdin is not None
+        process.stdin.close()
+    assert (process.returncode, errors) == (130, b"shipworthy: interrupted\n")
