@@ -1,0 +1,1 @@
+"""From rules to references: the index, the pages, and what `explain` prints."""
