@@ -72,6 +72,7 @@ class ParsedJson(NamedTuple):
 
 
 _VOID = re.compile(r"(?:[ \t\r\n\ufeff]+|//[^\r\n]*|/\*(?:[^*]+|\*(?!/))*(?:\*/|\Z))*")
+_COMMENT = re.compile(r"//[^\r\n]*|/\*(?:[^*]+|\*(?!/))*(\*/|\Z)")
 _STRING = re.compile(r'"(?:[^"\\\r\n]+|\\[^\r\n])*"?')
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
 _TOKEN = re.compile(r"[^ \t\r\n,:\[\]{}\"/]+|/")
@@ -138,11 +139,8 @@ class _Parser:
 
     def _check_last_comment(self, start: int) -> None:
         """Report a comment that runs to the end of the file without being closed."""
-        opened = start
-        for comment in re.compile(r"//[^\r\n]*|/\*(?:[^*]+|\*(?!/))*(\*/|\Z)").finditer(
-            self.text, start
-        ):
-            if comment.group().startswith("/*") and not comment.group(1):
+        for comment in _COMMENT.finditer(self.text, start):
+            if comment.group(1) == "":
                 opened = comment.start()
                 self._report("the comment is not closed", opened, opened + 2)
 
