@@ -94,3 +94,10 @@ def test_why_absent(shell: Shell, composed: Path) -> None:
 def test_japanese(shell: Shell, composed: Path) -> None:
     assert "送られません: `*.log`（.dockerignore:1）" in shell("why", "x.log", "--lang", "ja").out
     assert "送信: ファイル 6 個" in shell("context", "--lang", "ja").out
+
+
+def test_a_file_in_a_folder_without_git_belongs_to_the_working_directory(
+    shell: Shell, composed: Path
+) -> None:
+    (composed / ".git").rmdir()
+    assert "copied to `/app/src/a.py`" in shell("why", "src/a.py").out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shipworthy.cli import output
-from shipworthy.cli.workspace import absolute, existing_folder, make_host
+from shipworthy.cli.workspace import absolute, folder_for, make_host
 from shipworthy.db.database import Database
 from shipworthy.engine.analysis import relative_to
 from shipworthy.engine.host import Host
@@ -59,7 +59,7 @@ class Workspace(NamedTuple):
 def open_workspace(given: str, folder: bool) -> Workspace:
     """The workspace that holds a path; `folder` tells that the path itself is to be opened."""
     path = absolute(given)
-    host = make_host((path if folder else existing_folder(path),))
+    host = make_host((path if folder else folder_for(path),))
     tick, _ = output.progress(False)
     host.db.cancelled = tick
     return Workspace(host, path)

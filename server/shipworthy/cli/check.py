@@ -15,7 +15,7 @@ from shipworthy.cli.workspace import (
     Targets,
     absolute,
     check_rule_names,
-    existing_folder,
+    folder_for,
     make_host,
     readable,
     said_problem,
@@ -102,7 +102,7 @@ def _job(options: Options) -> Job:
         wanted = targets(options.paths or (".",))
     else:
         stdin = absolute(options.stdin_name)
-        wanted = Targets((existing_folder(stdin),), (stdin,))
+        wanted = Targets((folder_for(stdin),), (stdin,))
     host = make_host(wanted.folders)
     if options.config:
         host.db.set_setting("config", absolute(options.config))

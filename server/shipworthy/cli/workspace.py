@@ -78,6 +78,9 @@ _SETTINGS_FILE = Text(
 )
 
 
+_MARKERS = (".git", "shipworthy.toml")
+
+
 class Targets(NamedTuple):
     """What the command line named: absolute paths with `/`."""
 
@@ -102,6 +105,24 @@ def existing_folder(path: str) -> str:
     return folder or "/"
 
 
+def folder_for(path: str) -> str:
+    """The folder to open for a single path: its own, which the model climbs from.
+
+    Where nothing above it marks a root, what builds the file lies in the working directory rather
+    than beside it; the home directory is never searched for that.
+    """
+    folder = existing_folder(path)
+    here = absolute(os.getcwd())
+    if here in ("/", absolute(os.path.expanduser("~"))) or not path.startswith(here + "/"):
+        return folder
+    current = folder
+    while current:
+        if any(os.path.lexists(f"{current}/{name}") for name in _MARKERS):
+            return folder
+        current = current.rpartition("/")[0]
+    return here
+
+
 def absolute(path: str) -> str:
     """A path of the command line, absolute, normalised, with `/`."""
     found = os.path.abspath(path)
@@ -122,7 +143,7 @@ def targets(paths: Iterable[str]) -> Targets:
             folders.append(path)
         else:
             readable(given, "PATH")
-            folders.append(path.rpartition("/")[0] or "/")
+            folders.append(folder_for(path))
         shown.append(path)
     return Targets(tuple(dict.fromkeys(folders)), tuple(shown))
 
