@@ -120,17 +120,23 @@ def wanted(text: str) -> Wanted:
         return Wanted(text, path=stripped[5:].removeprefix("//"))
     head = stripped.split(";", 1)[0].strip()
     named, at, url = head.partition(" @ ")
-    looks_local = head.startswith((".", "/", "~")) or (not at and "/" in head)
-    if looks_local or head.lower().endswith(_ARCHIVES):
-        return Wanted(text, path=head)
+    path, bracket, listed = head.partition("[")
+    local = path.startswith((".", "/", "~")) or "/" in path or path.lower().endswith(_ARCHIVES)
+    if local and not at:
+        return Wanted(text, extras=_extras(listed) if bracket else (), path=path)
     found = _NAME.match(named.strip())
     if not found:
         return Wanted(text)
-    extras = tuple(extra.strip() for extra in (found.group(2) or "").split(",") if extra.strip())
+    extras = _extras(found.group(2) or "")
     return Wanted(
         text, found.group(1), extras, found.group(3).strip().strip("()"), None,
         url.strip() if at else None,
     )  # fmt: skip
+
+
+def _extras(listed: str) -> tuple[str, ...]:
+    names = (name.strip() for name in listed.rstrip("] ").split(","))
+    return tuple(name for name in names if name)
 
 
 def understand_pip(program: tuple[str, ...], words: Words, env: Environment) -> PipCommand:
