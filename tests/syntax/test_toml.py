@@ -248,6 +248,7 @@ def files(draw: st.DrawFn) -> str:
 
 @RELAXED
 @given(files())
+@example('a = [\n["]#", """\n[x]\n"""]\n\n]\n')
 def test_key_paths_and_scalars_agree_with_tomllib(text: str) -> None:
     parsed = parse(text)
     if parsed.value is None:

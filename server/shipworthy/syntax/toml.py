@@ -54,19 +54,25 @@ class ParsedToml(NamedTuple):
 
 def parse(text: str) -> ParsedToml:
     """The file's values and spans; never raises. A byte-order mark is allowed, as in uv."""
-    scanner = _Scanner(text)
+    scanner = _Scanner(text, valid=True)
     spans = MappingProxyType(scanner.scan())
     if scanner.too_deep:
         # `tomllib` takes time that grows with the square of a dotted key's length.
         return ParsedToml(None, Problem("nested too deeply", scanner.too_deep), spans)
-    base = 1 if text.startswith("\ufeff") else 0
+    value, problem = _values(text)
+    if problem is not None:
+        spans = MappingProxyType(_Scanner(text, valid=False).scan())
+    return ParsedToml(value, problem, spans)
+
+
+def _values(text: str) -> tuple[dict[str, Any] | None, Problem | None]:
     try:
-        return ParsedToml(_loads(text[base:]), None, spans)
+        return _loads(text.removeprefix("\ufeff")), None
     except RecursionError:
-        return ParsedToml(None, Problem("nested too deeply", Span(0, 0)), spans)
+        return None, Problem("nested too deeply", Span(0, 0))
     except (ValueError, OverflowError) as error:
         # Besides TOMLDecodeError: days such as February 30, numbers `int` does not take.
-        return ParsedToml(None, _problem(text, str(error)), spans)
+        return None, _problem(text, str(error))
 
 
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
@@ -113,10 +119,15 @@ class _Part(NamedTuple):
 
 
 class _Scanner:
-    """One pass over the text, statement by statement."""
+    """One pass over the text, statement by statement.
 
-    def __init__(self, text: str) -> None:
+    In text that is not `valid`, an array that is still open ends before a line that looks like the
+    next statement; valid arrays may hold such lines.
+    """
+
+    def __init__(self, text: str, *, valid: bool) -> None:
         self.text = text
+        self.valid = valid
         self.spans: dict[KeyPath, KeySpans] = {}
         self.array_tables: dict[KeyPath, int] = {}
         self.table: KeyPath = ()
@@ -252,7 +263,7 @@ class _Scanner:
             start = _end(_VOID, text, last)
             if text[start : start + 1] == "]":
                 return start + 1, True
-            if "\n" in text[last:start] and _NEXT_STATEMENT.match(text, start):
+            if self._is_next_statement(last, start):
                 return last, False
             element = (*path, index)
             end, whole = self._value(start, element, depth)
@@ -266,6 +277,11 @@ class _Scanner:
             comma = _end(_VOID, text, end)
             if text[comma : comma + 1] == ",":
                 last = comma + 1
+
+    def _is_next_statement(self, last: int, start: int) -> bool:
+        if self.valid or "\n" not in self.text[last:start]:
+            return False
+        return _NEXT_STATEMENT.match(self.text, start) is not None
 
     def _inline_table(self, at: int, path: KeyPath, depth: int) -> tuple[int, bool]:
         text = self.text
