@@ -23,7 +23,16 @@ from shipworthy.text.spans import Span
 
 FileKind: TypeAlias = Literal["dockerfile", "ignore", "yaml", "toml", "json", "other"]
 
-_NOT_DOCKERFILES = (".dockerignore", ".containerignore", ".md", ".py", ".go", ".j2", ".tmpl", ".orig")
+_NOT_DOCKERFILES = (
+    ".dockerignore",
+    ".containerignore",
+    ".md",
+    ".py",
+    ".go",
+    ".j2",
+    ".tmpl",
+    ".orig",
+)
 _DOCKERFILE = re.compile(r"(?i)^(?:dockerfile(?:\..+)?|.+\.dockerfile|containerfile.*)$")
 
 

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
+from shipworthy.findings.finding import Safety, Severity
 from shipworthy.rules.rule import Listed
 
-RULES: tuple[Listed, ...] = ()
+RULES: tuple[Listed, ...] = (
+    Listed(
+        name="copy-includes-host-venv",
+        module="shipworthy.rules.context.copy_includes_host_venv",
+        nodes=("Copy",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.SAFE,
+        supersedes=("dockerignore-missing",),
+    ),
+)

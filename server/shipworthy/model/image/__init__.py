@@ -1,0 +1,1 @@
+"""What a build makes: stages, what each instruction brings, and the environments in the image."""

@@ -1,0 +1,208 @@
+"""What lies at a path of an image: which host file a build puts there, before which instruction."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from shipworthy.db.database import Database
+from shipworthy.model.context import ignore_rules
+from shipworthy.model.ignoring import Visible, visible
+from shipworthy.model.image.steps import Copy, Image, Mount, Run, Step
+from shipworthy.model.unknown import UNKNOWN, Unknown
+from shipworthy.syntax.gopath import match
+
+_MAKERS = frozenset(
+    {"cp", "mv", "tar", "unzip", "curl", "wget", "git", "install", "ln", "rsync", "tee", "touch"}
+)
+_MAX_MATCHES = 200
+
+
+class Landed(NamedTuple):
+    """A file of this disk that a build puts at some image path."""
+
+    host: str
+    """Absolute path on this disk."""
+    stage: int
+    ordinal: int
+    """The instruction that brings it."""
+    mounted: bool
+    """Whether it is there only while one RUN executes (`--mount=type=bind`)."""
+
+
+def find(db: Database, image: Image, stage: int, before: int, path: str) -> Landed | Unknown | None:
+    """The host file at an absolute image path just before instruction `before` of a stage.
+
+    None: nothing that the model sees puts one there. UNKNOWN: something may.
+    """
+    uncertain = False
+    for current in reversed(image.chain(stage)):
+        for step in reversed(current.steps):
+            if current.number == stage and step.ordinal >= before:
+                continue
+            found = _from_step(db, image, step, path)
+            if isinstance(found, Landed):
+                return found
+            uncertain = uncertain or isinstance(found, Unknown)
+    base = image.base(stage)
+    if base.image is not None and not base.image.known:
+        uncertain = True
+    return UNKNOWN if uncertain else None
+
+
+def find_during(db: Database, image: Image, run: Run, path: str) -> Landed | Unknown | None:
+    """Like `find`, while a RUN executes: its bind mounts lie over the image."""
+    for mount in reversed(run.mounts):
+        found = _from_mount(db, image, run, mount, path)
+        if found is not None:
+            return found
+    return find(db, image, run.stage, run.ordinal, path)
+
+
+def _from_step(db: Database, image: Image, step: Step, path: str) -> Landed | Unknown | None:
+    if isinstance(step, Copy):
+        return _from_copy(db, image, step, path)
+    if isinstance(step, Run):
+        return _from_run(step, path)
+    return None
+
+
+def _from_run(run: Run, path: str) -> Unknown | None:
+    if not run.complete:
+        return UNKNOWN
+    name = path.rpartition("/")[2]
+    for command in run.commands:
+        if command.program in _MAKERS:
+            mentioned = any(word is None or name in word for word in command.words[1:])
+            if mentioned or command.program in ("tar", "unzip", "rsync") or _clones(command.words):
+                return UNKNOWN
+    return None
+
+
+def _clones(words: tuple[str | None, ...]) -> bool:
+    return len(words) > 1 and words[0] == "git" and words[1] in ("clone", "checkout", "init")
+
+
+def _from_copy(db: Database, image: Image, copy: Copy, path: str) -> Landed | Unknown | None:
+    if copy.destination is None:
+        return UNKNOWN
+    if not _may_land(copy.destination, path):
+        return None
+    if copy.origin == "context" and copy.context is not None:
+        return _from_context(db, copy, copy.context, path)
+    if copy.origin == "stage" and copy.from_stage is not None:
+        return _from_stage(db, image, copy, path)
+    return UNKNOWN
+
+
+def _may_land(destination: str, path: str) -> bool:
+    base = destination.rstrip("/")
+    return path == base or path.startswith(base + "/")
+
+
+def _from_context(db: Database, copy: Copy, context: str, path: str) -> Landed | Unknown | None:
+    rules = ignore_rules(db, copy.ignore)
+    unknown = False
+    for candidate in candidates(db, copy, context, path):
+        if candidate is None:
+            unknown = True
+            continue
+        status = db.stat(f"{context}/{candidate}")
+        if status is None or status.kind == "dir":
+            continue
+        if copy.lands(candidate) == path and isinstance(visible(rules, candidate), Visible):
+            return Landed(f"{context}/{candidate}", copy.stage, copy.ordinal, False)
+    return UNKNOWN if unknown else None
+
+
+def candidates(db: Database, copy: Copy, context: str, path: str) -> list[str | None]:
+    """Context paths that the COPY might put at the image path; None for what cannot be named."""
+    destination = (copy.destination or "").rstrip("/")
+    below = path[len(destination) + 1 :]
+    name = path.rpartition("/")[2]
+    found: list[str | None] = []
+    for source in reversed(copy.sources):
+        if source.kind != "path":
+            if source.kind == "url":
+                found.append(None)
+            continue
+        if source.path is None:
+            found.append(None)
+            continue
+        for base in _expanded(db, context, source.path, source.wildcard):
+            if copy.parents:
+                found.append(_with_pivot(source.original or "", base, below))
+            found.extend([f"{base}/{below}" if base else below, base])
+            if base.rpartition("/")[2] != name and source.wildcard:
+                found.append(f"{base}/{name}")
+    return [candidate.rstrip("/") if candidate else candidate for candidate in found]
+
+
+def _with_pivot(original: str, base: str, below: str) -> str:
+    head, pivot, _ = original.partition("/./")
+    return f"{head}/{below}".lstrip("/") if pivot else below or base
+
+
+def _expanded(db: Database, context: str, path: str, wildcard: bool) -> list[str]:
+    """The context paths that a source names: itself, or what its wildcards match on this disk."""
+    if not wildcard:
+        return [path]
+    found = [""]
+    for part in path.split("/"):
+        step: list[str] = []
+        for folder in found:
+            names = db.entries(f"{context}/{folder}" if folder else context) or ()
+            step.extend(
+                f"{folder}/{name}" if folder else name for name, _ in names if match(part, name)
+            )
+        found = step[:_MAX_MATCHES]
+    return found
+
+
+def _from_stage(db: Database, image: Image, copy: Copy, path: str) -> Landed | Unknown | None:
+    assert copy.from_stage is not None
+    destination = (copy.destination or "").rstrip("/")
+    below = path[len(destination) + 1 :]
+    end = image.stages[copy.from_stage].shape.end
+    unknown = False
+    for source in copy.sources:
+        if source.path is None or source.wildcard:
+            unknown = True
+            continue
+        base = "/" + source.path
+        tries = [f"{base.rstrip('/')}/{below}" if below else base]
+        if base.rpartition("/")[2] == path.rpartition("/")[2]:
+            tries.append(base)
+        for candidate in tries:
+            found = find(db, image, copy.from_stage, end, candidate)
+            if isinstance(found, Landed):
+                return found
+            unknown = unknown or isinstance(found, Unknown)
+    return UNKNOWN if unknown else None
+
+
+def _from_mount(
+    db: Database, image: Image, run: Run, mount: Mount, path: str
+) -> Landed | Unknown | None:
+    if mount.type != "bind" or mount.source is None:
+        return None
+    target = mount.target
+    if target is None:
+        return UNKNOWN
+    if not _may_land(target, path):
+        return None
+    below = path[len(target.rstrip("/")) + 1 :]
+    if mount.source.path is None or mount.origin in ("image", "unknown"):
+        return UNKNOWN
+    inner = "/".join(part for part in (mount.source.path, below) if part)
+    if mount.origin == "stage" and mount.from_stage is not None:
+        end = image.stages[mount.from_stage].shape.end
+        return find(db, image, mount.from_stage, end, "/" + inner)
+    if mount.context is None:
+        return UNKNOWN
+    status = db.stat(f"{mount.context}/{inner}")
+    if status is None or status.kind == "dir":
+        return None
+    rules = ignore_rules(db, mount.ignore)
+    if not isinstance(visible(rules, inner), Visible):
+        return None
+    return Landed(f"{mount.context}/{inner}", run.stage, run.ordinal, True)
