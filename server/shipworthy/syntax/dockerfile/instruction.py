@@ -28,6 +28,8 @@ _FIELDS = frozenset({"EXPOSE", "FROM"})
 _WHOLE = frozenset({"MAINTAINER", "STOPSIGNAL", "USER", "WORKDIR"})
 _HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
 
+_MAX_DEPTH = 8
+
 NOT_STRINGS = "when using JSON array syntax, arrays must be comprised of strings only"
 UNTERMINATED = "unterminated heredoc"
 
@@ -53,7 +55,7 @@ class _Arguments(NamedTuple):
 @lru_cache(maxsize=16_384)
 def read_header(source: str, escape: str) -> Header:
     """The node of an instruction's logical line; `source` is exactly that line."""
-    return _header(source, join(source, escape), 0, escape, nested=False)
+    return _header(source, join(source, escape), 0, escape, depth=0)
 
 
 @lru_cache(maxsize=1_024)
@@ -101,7 +103,7 @@ def _read_bodies(
     return tuple(heredocs), True
 
 
-def _header(source: str, joined: Joined, start: int, escape: str, *, nested: bool) -> Header:
+def _header(source: str, joined: Joined, start: int, escape: str, *, depth: int) -> Header:
     line = joined.text
     end = len(line.rstrip(GO_SPACE))
     while start < end and line[start] in GO_SPACE:
@@ -117,9 +119,9 @@ def _header(source: str, joined: Joined, start: int, escape: str, *, nested: boo
     inner: Header | None = None
     arguments = _Arguments(())
     if keyword == "ONBUILD":
-        # Only one level is kept: BuildKit refuses a second ONBUILD anyway.
-        if rest < end and not nested:
-            inner = _header(source, joined, rest, escape, nested=True)
+        # A second ONBUILD is an error already, but what it holds may break the whole file.
+        if rest < end and depth < _MAX_DEPTH:
+            inner = _header(source, joined, rest, escape, depth=depth + 1)
     else:
         arguments = _read_arguments(keyword, line, rest, end, escape)
     node = Instruction(
@@ -138,7 +140,7 @@ def _header(source: str, joined: Joined, start: int, escape: str, *, nested: boo
     error = fatal or instruction_error(node)
     if error is not None:
         node = node._replace(error=error)
-    return Header(node, fatal, () if nested else _opens(node, line))
+    return Header(node, fatal, () if depth else _opens(node, line))
 
 
 def _opens(node: Instruction, line: str) -> tuple[HeredocWord, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 
 from shipworthy.syntax.dockerfile.directives import detect_syntax, read_directive
+from shipworthy.syntax.dockerfile.lines import GO_SPACE
 from shipworthy.syntax.dockerfile.nodes import (
+    Comment,
     Directive,
     Dockerfile,
     ParsedDockerfile,
@@ -57,11 +59,11 @@ def comments_before(parsed: ParsedDockerfile, ordinal: int) -> tuple[str, ...]:
     Blank lines do not separate them from it, an empty `#` in the first column does. Of an
     indented comment BuildKit keeps the `#`.
     """
-    starts = [comment.span.start for comment in parsed.comments]
-    first = bisect_right(starts, parsed.starts[ordinal - 1]) if ordinal > 0 else 0
-    last = bisect_left(starts, parsed.starts[ordinal])
+    comments = parsed.comments
+    first = bisect_left(comments, parsed.starts[ordinal - 1], key=_start) if ordinal > 0 else 0
+    last = bisect_left(comments, parsed.starts[ordinal], key=_start)
     attached: list[str] = []
-    for comment in parsed.comments[first:last]:
+    for comment in comments[first:last]:
         text = ("#" + comment.text if comment.indented else comment.text).strip()
         if text:
             attached.append(text)
@@ -88,6 +90,10 @@ def stage_problems(parsed: ParsedDockerfile) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
+def _start(comment: Comment) -> int:
+    return comment.span.start
+
+
 def _fatal(block: Block) -> Problem:
     return Problem(block.fatal or "", block.instruction.span.shift(block.start), True)
 
@@ -100,12 +106,12 @@ def _read_directives(text: str, start: int, problems: list[Problem]) -> tuple[li
     while pos < len(text):
         end = text.find("\n", pos)
         line = text[pos:] if end < 0 else text[pos:end]
-        bare = line.strip("\r").lstrip(" \t\v\f\r\x85\xa0")
+        bare = line.rstrip("\r").lstrip(GO_SPACE)
         directive = read_directive(bare) if bare.startswith("#") else None
         if directive is None:
             break
         at = pos + line.index("#")
-        span = Span(at, at + len(bare.rstrip("\r")))
+        span = Span(at, at + len(bare))
         if directive.name in seen:
             message = f"only one {directive.name} parser directive can be used"
             problems.append(Problem(message, span, True))
