@@ -94,7 +94,10 @@ class Comment(NamedTuple):
 
 
 class ParsedYaml(NamedTuple):
-    """One parse of one file (its first document; more documents are in `documents`)."""
+    """One parse of one file: `root` is its first document, `documents` are all, `root` included.
+
+    Files that are cut into blocks have one document; several documents stand in one block.
+    """
 
     root: Node | None
     documents: tuple[Node, ...]
