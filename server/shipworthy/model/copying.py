@@ -60,7 +60,10 @@ class Source(NamedTuple):
 
 
 class ResolvedSource(NamedTuple):
-    """Which entries of the context a source names; `matches` are paths with links followed."""
+    """Which entries of the context a source names.
+
+    `matches` are paths with links followed; for a pattern of `--parents` they are not looked for.
+    """
 
     source: Source
     kind: Literal["file", "directory", "missing", "glob"]
@@ -86,11 +89,13 @@ def image_path_of(copy: CopySpec, context_path: str, *, into_directory: bool = F
 
     Nothing needs to exist: a source without wildcards that is an ancestor of the path is taken
     for a directory. `into_directory` tells that the destination is a directory already, which
-    decides where a single file goes when the destination has no trailing slash. Symlinks are not
+    decides where a single file goes when the destination has no trailing slash (with `--link` it
+    does not: the file takes the directory's place). Symlinks are not
     known here, and not whether the path is in the context at all.
     """
     destination, is_directory = destination_of(copy)
-    is_directory = is_directory or into_directory
+    is_layer = copy.link and not copy.chmod
+    is_directory = is_directory or (into_directory and not is_layer)
     excludes = compile_copy_patterns(copy.excludes) if copy.excludes else None
     landed: str | None = None
     for source in sources_of(copy):

@@ -9,17 +9,18 @@ from shipworthy.model.copying import CopySpec, flag_text
 from shipworthy.model.file_modes import parse_mode
 from shipworthy.model.ignoring import PatternError, compile_patterns
 from shipworthy.model.sending import Filter, follow_filter, send
-from shipworthy.model.trees import MemoryTree, Node, resolved
+from shipworthy.model.trees import MemoryTree, Node, TreeError, resolved
 from shipworthy.syntax import dockerignore
 from shipworthy.syntax.dockerfile.expand import expand
 from shipworthy.syntax.dockerfile.nodes import Instruction
-from shipworthy.syntax.dockerfile.parse import parse
+from shipworthy.syntax.dockerfile.parse import parse, stage_problems
 from shipworthy.text.lines import LineIndex
 
 Answer = dict[str, Any]
 
 _IMAGE = -1
-"""The number of a stage that is really an image."""
+_SCRATCH = -2
+"""The numbers of sources that are no stages: an image, and the empty image."""
 _PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _PLATFORM = {
     "TARGETPLATFORM": "linux/amd64",
@@ -58,8 +59,15 @@ class _Failure(Exception):
 class _Command(NamedTuple):
     line: int
     instruction: Instruction
-    source: int | None
+    source: int | None = None
     """The stage it copies from, or None: the context."""
+    mounts: tuple[int, ...] = ()
+    """The stages that a RUN mounts."""
+
+    @property
+    def needs(self) -> tuple[int, ...]:
+        found = self.mounts if self.source is None else (*self.mounts, self.source)
+        return tuple(stage for stage in found if stage >= 0)
 
 
 class _Stage(NamedTuple):
@@ -224,7 +232,7 @@ def _run(
         _run(base, stages, plans, context, built)
     now = _Built(built[base].tree.copy() if base is not None else MemoryTree(), [])
     for action in plans[stage][0]:
-        if action.source is not None:
+        if action.source is not None and action.source >= 0:
             _run(action.source, stages, plans, context, built)
         _act(action, now, context, built)
     built[stage] = now
@@ -242,10 +250,15 @@ def _sent(question: Answer, rules: Any, wanted: list[str]) -> MemoryTree:
 
 def _act(action: _Action, stage: _Built, context: MemoryTree, built: dict[int, _Built]) -> None:
     if action.workdir is not None:
-        stage.tree.make_directories(resolved(stage.tree, action.workdir.strip("/")))
+        try:
+            stage.tree.make_directories(resolved(stage.tree, action.workdir.strip("/")))
+        except TreeError as error:
+            raise _Failure(error.kind, action.line) from error
     if action.copy is None:
         return
-    source = context if action.source is None else built[action.source].tree
+    source = context
+    if action.source is not None:
+        source = built[action.source].tree if action.source >= 0 else MemoryTree()
     landed = copy_into(stage.tree, action.copy, source.copy())
     if isinstance(landed, str):
         raise _Failure(landed, action.line)
@@ -255,59 +268,84 @@ def _act(action: _Action, stage: _Built, context: MemoryTree, built: dict[int, _
 def _stages(text: str) -> tuple[list[_Stage], str, dict[str, str]]:
     parsed = parse(text)
     lines = LineIndex(text)
-    for problem in parsed.problems:
-        if problem.fatal:
-            raise _Failure(_class_of(problem.message), lines.line_of(problem.span.start) + 1)
+    for problem in (*parsed.problems, *stage_problems(parsed)):
+        raise _Failure(_class_of(problem.message), lines.line_of(problem.span.start) + 1)
     escape = parsed.tree.escape
     meta: dict[str, str] = {}
     stages: list[_Stage] = []
     names: dict[str, int] = {}
     at = [lines.line_of(start) + 1 for start in parsed.starts]
     for line, instruction in zip(at, parsed.tree.instructions, strict=True):
-        if instruction.error is not None:
-            raise _Failure(_class_of(instruction.error), line)
-    for line, instruction in zip(at, parsed.tree.instructions, strict=True):
         if instruction.keyword == "FROM":
-            base = _expanded(instruction.args[0].text, meta | _PLATFORM, escape, line)
+            base = _expanded(instruction.args[0].text, _PLATFORM | meta, escape, line)
             index = names.get(base)
             if len(instruction.args) == 3:
                 names[instruction.args[2].text.lower()] = len(stages)
             is_image = index is None and base != "scratch"
             stages.append(_Stage(line, index, is_image, []))
         elif stages:
-            stages[-1].commands.append(_Command(line, instruction, None))
+            stages[-1].commands.append(_Command(line, instruction))
         elif instruction.keyword == "ARG":
             for word in instruction.args:
                 name, equals, value = word.text.partition("=")
                 if equals:
-                    meta[name] = _expanded(value, meta | _PLATFORM, escape, line)
+                    meta[name] = _expanded(value, _PLATFORM | meta, escape, line)
     if not stages:
         raise _Failure("no-build-stage", None)
-    for i, stage in enumerate(stages):
+    for stage in stages:
         stage.commands[:] = [
-            _with_source(command, i, names, len(stages), escape) for command in stage.commands
+            _with_sources(command, names, len(stages), escape) for command in stage.commands
         ]
+    _refuse_circles(stages)
+    triggers = [
+        [c for c in stage.commands if c.instruction.keyword == "ONBUILD"] for stage in stages
+    ]
+    for stage in stages:
+        if stage.base is not None:
+            stage.commands[:0] = [
+                _with_sources(_Command(stage.line, trigger), names, len(stages), escape)
+                for command in triggers[stage.base]
+                if (trigger := command.instruction.trigger) is not None
+            ]
     return stages, escape, meta
 
 
-def _with_source(
-    command: _Command, stage: int, names: dict[str, int], count: int, escape: str
-) -> _Command:
-    flag = command.instruction.flag("from") if command.instruction.keyword == "COPY" else None
+def _with_sources(command: _Command, names: dict[str, int], count: int, escape: str) -> _Command:
+    instruction = command.instruction
+    if instruction.keyword == "RUN":
+        mounted = (fields.get("from", "") for fields in _mounts(instruction))
+        return command._replace(mounts=tuple(names.get(name.lower(), _IMAGE) for name in mounted))
+    flag = instruction.flag("from") if instruction.keyword == "COPY" else None
     if flag is None or not flag.value:
         return command
-    expanded = expand(flag.value, lambda _: None, escape).result
-    if expanded != flag.value:
+    if expand(flag.value, lambda _: None, escape).result != flag.value:
         raise _Failure("from-variable", None)
-    if flag.value.lstrip("+-").isdecimal():
+    if flag.value.isascii() and flag.value.lstrip("+-").isdecimal():
         index = int(flag.value)
         if not 0 <= index < count:
             raise _Failure("bad-from", None)
     else:
-        index = names.get(flag.value.lower(), _IMAGE)
-    if index == stage:
-        raise _Failure("circular-dependency", command.line)
+        unknown = _SCRATCH if flag.value == "scratch" else _IMAGE
+        index = names.get(flag.value.lower(), unknown)
     return command._replace(source=index)
+
+
+def _refuse_circles(stages: list[_Stage]) -> None:
+    visited: set[int] = set()
+
+    def visit(stage: int, path: tuple[int, ...], first: int | None) -> None:
+        if stage in visited:
+            return
+        visited.add(stage)
+        for command in stages[stage].commands:
+            for needed in command.needs:
+                line = command.line if first is None else first
+                if needed in (*path, stage):
+                    raise _Failure("circular-dependency", line)
+                visit(needed, (*path, stage), line)
+
+    for stage in range(len(stages)):
+        visit(stage, (), None)
 
 
 def _needed(stages: list[_Stage]) -> list[int]:
@@ -321,11 +359,8 @@ def _needed(stages: list[_Stage]) -> list[int]:
         base = stages[i].base
         if base is not None:
             todo.append(base)
-        todo.extend(
-            command.source
-            for command in stages[i].commands
-            if command.source is not None and command.source != _IMAGE
-        )
+        for command in stages[i].commands:
+            todo.extend(command.needs)
     return sorted(needed)
 
 
@@ -342,7 +377,7 @@ def _plan(
         _, workdir, inherited = plans[stage.base]
         env = dict(inherited)
     actions: list[_Action] = []
-    for line, instruction, source in stage.commands:
+    for line, instruction, source, _ in stage.commands:
         words = [word.text for word in instruction.args]
         if instruction.keyword == "WORKDIR":
             path = _expanded(words[0], env, escape, line)
@@ -361,29 +396,33 @@ def _plan(
                 if equals:
                     env[name] = _expanded(value, env, escape, line)
                 elif name in meta or name in _PLATFORM:
-                    env[name] = (meta | _PLATFORM)[name]
+                    env[name] = (_PLATFORM | meta)[name]
         elif instruction.keyword in {"COPY", "ADD"}:
             copy = _copy(instruction, workdir, env, escape, line)
-            if source is not None and source not in plans:
+            if source is not None and source not in plans and source != _SCRATCH:
                 raise _Failure("bad-from", line)
             actions.append(_Action(line, None, copy, source))
             if source is None:
                 wanted.extend(copy.sources)
         elif instruction.keyword == "RUN":
             wanted.extend(_bound(instruction))
+        elif instruction.keyword in {"LABEL", "USER", "EXPOSE", "VOLUME", "STOPSIGNAL"}:
+            for word in words:
+                _expanded(word, env, escape, line)
     return actions, workdir, env
 
 
 def _copy(
     instruction: Instruction, workdir: str, env: dict[str, str], escape: str, line: int
 ) -> CopySpec:
-    heredocs = {document.name for document in instruction.heredocs}
     words = [word.text for word in instruction.args]
     literal = [w for w in words[:-1] if instruction.json or not w.startswith("<<")]
     sources = tuple(_expanded(word, env, escape, line) for word in literal)
     destination = _expanded(words[-1], env, escape, line)
     for document in instruction.heredocs:
-        if document.expand and expand(document.body, env.get, "\\", True).error is not None:
+        # Quotes mean nothing in here-documents.
+        body = document.body.replace("'", "").replace('"', "")
+        if document.expand and expand(body, env.get, "\\").error is not None:
             raise _Failure("expansion", line)
     chmod = instruction.flag("chmod")
     mode = _expanded(chmod.value or "", env, escape, line) if chmod is not None else ""
@@ -393,7 +432,7 @@ def _copy(
         sources,
         destination,
         workdir,
-        tuple(d.name for d in instruction.heredocs if d.name in heredocs),
+        tuple(document.name for document in instruction.heredocs),
         _is_set(instruction, "parents"),
         tuple(flag_text(flag.value or "") for flag in instruction.flags if flag.name == "exclude"),
         _is_set(instruction, "link"),
@@ -406,16 +445,21 @@ def _is_set(instruction: Instruction, name: str) -> bool:
     return flag is not None and (flag.value is None or flag.value.lower() == "true")
 
 
+def _mounts(instruction: Instruction) -> list[dict[str, str]]:
+    return [
+        dict(field.partition("=")[::2] for field in (flag.value or "").split(","))
+        for flag in instruction.flags
+        if flag.name == "mount"
+    ]
+
+
 def _bound(instruction: Instruction) -> list[str]:
     """The context paths that a RUN mounts."""
-    bound: list[str] = []
-    for flag in instruction.flags:
-        if flag.name != "mount" or flag.value is None:
-            continue
-        fields = dict(field.partition("=")[::2] for field in flag.value.split(","))
-        if fields.get("type", "bind") in {"bind", "tmpfs"} and "from" not in fields:
-            bound.append(fields.get("source") or fields.get("src") or "/")
-    return bound
+    return [
+        fields.get("source") or fields.get("src") or "/"
+        for fields in _mounts(instruction)
+        if fields.get("type", "bind") in {"bind", "tmpfs"} and "from" not in fields
+    ]
 
 
 def _parts(path: str) -> list[str]:
