@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, TypeAlias
 
 from shipworthy.db.database import Database, query
-from shipworthy.model.context import ignore_rules, survey, walk
+from shipworthy.model.context import Survey, ignore_rules, survey, walk
 from shipworthy.model.ignoring import Visible, visible
 from shipworthy.model.image.steps import Copy, Source
-from shipworthy.model.projects import pyvenv
+from shipworthy.model.projects import pyproject, pyvenv
+from shipworthy.model.python.pyproject import ProjectFacts
+from shipworthy.syntax.gopath import match
 
 HostKind: TypeAlias = Literal["venv", "node"]
 
@@ -97,14 +99,46 @@ def _candidates(
     else:
         for item in seen.of("node_modules"):
             found[item.path] = True
+    members = _workspace_members(db, context, seen) if kind == "venv" else frozenset()
     for item in seen.of("manifest"):
         folder, _, name = item.path.rpartition("/")
         is_python = name in PYTHON_MANIFESTS or name.startswith("requirements")
         if is_python != (kind == "venv") or _SIDE_FOLDERS & set(folder.split("/")):
             continue
+        if folder in members:
+            continue
         name = ".venv" if kind == "venv" else "node_modules"
         found.setdefault(f"{folder}/{name}" if folder else name, False)
     return tuple(sorted(found.items()))
+
+
+def _workspace_members(db: Database, context: str, seen: Survey) -> frozenset[str]:
+    """The folders of uv workspace members: they share the environment of the workspace root."""
+    folders = [
+        item.path.rpartition("/")[0]
+        for item in seen.of("manifest")
+        if item.path.rpartition("/")[2] == "pyproject.toml"
+    ]
+    members: set[str] = set()
+    for root in folders:
+        facts = pyproject(db, "/".join(part for part in (context, root, "pyproject.toml") if part))
+        if not isinstance(facts, ProjectFacts) or not facts.uv.is_workspace_root:
+            continue
+        prefix = f"{root}/" if root else ""
+        for folder in folders:
+            inside = folder[len(prefix) :]
+            if folder != root and folder.startswith(prefix) and _is_member(facts, inside):
+                members.add(folder)
+    return frozenset(members)
+
+
+def _is_member(facts: ProjectFacts, folder: str) -> bool:
+    if any(match(pattern.rstrip("/"), folder) for pattern in facts.uv.workspace_exclude):
+        return False
+    return any(
+        match(pattern.rstrip("/").removeprefix("./"), folder)
+        for pattern in facts.uv.workspace_members
+    )
 
 
 def _source_of(copy: Copy, path: str) -> Source | None:
