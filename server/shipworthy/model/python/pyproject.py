@@ -82,6 +82,10 @@ class ProjectFacts(NamedTuple):
     """By normalised extra."""
     dependency_groups: Mapping[str, tuple[Declared, ...]]
     """By normalised name, includes resolved; `dev` also holds `tool.uv.dev-dependencies`."""
+    extra_keys: Mapping[str, KeyPath]
+    """Where each extra's list stands."""
+    group_keys: Mapping[str, KeyPath]
+    """Where each group's list stands."""
     broken_groups: frozenset[str]
     """Groups whose includes cannot be resolved."""
     uv: UvSettings
@@ -129,8 +133,12 @@ def project_facts(value: Mapping[str, object]) -> ProjectFacts:
     poetry = _poetry(table(value, "tool", "poetry"))
     written_name = string(project, "name") or (poetry.name if poetry is not None else None)
     groups, broken = resolve_groups(table(value, "dependency-groups"), DEPENDENCY_GROUPS)
+    group_keys: dict[str, KeyPath] = {
+        normalise(name): (*DEPENDENCY_GROUPS, name) for name in table(value, "dependency-groups")
+    }
     if uv.dev_dependencies:
         groups["dev"] = (*groups.get("dev", ()), *uv.dev_dependencies)
+        group_keys.setdefault("dev", ("tool", "uv", "dev-dependencies"))
     return ProjectFacts(
         has_project=isinstance(value.get("project"), Mapping) or written_name is not None,
         name=None if written_name is None else normalise(written_name),
@@ -146,6 +154,11 @@ def project_facts(value: Mapping[str, object]) -> ProjectFacts:
             for extra in table(project, "optional-dependencies")
         },
         dependency_groups=groups,
+        extra_keys={
+            normalise(extra): (*OPTIONAL_DEPENDENCIES, extra)
+            for extra in table(project, "optional-dependencies")
+        },
+        group_keys=group_keys,
         broken_groups=broken,
         uv=uv,
         packaged=_packaged(value, uv),

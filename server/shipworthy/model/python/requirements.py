@@ -80,7 +80,6 @@ _INCLUDES = {"-r": "include", "--requirement": "include", "-c": "constraint"}
 _OPTION = re.compile(r"(?P<flag>--?[A-Za-z][A-Za-z-]*)(?:[ \t]*=[ \t]*|[ \t]*)(?P<value>.*)")
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#.*$")
 _HASH = re.compile(r"(?:^|\s)--(?:hash|global-option|config-settings?|install-option)[= ].*$")
-_NAMED_URL = re.compile(r"[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*@\s*\S")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9.-]*(?:\+[A-Za-z]+)?:")
 _EGG = re.compile(r"[#&]egg=([A-Za-z0-9][\w.-]*)")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tar.bz2", ".tgz")
@@ -132,10 +131,11 @@ def _line(logical: str, start: int, end: int, text: str) -> RequirementLine | No
     span = _trimmed(start, end, text)
     if flag in ("-e", "--editable"):
         name = _EGG.search(value)
+        value = _without_extras(value)
         return RequirementLine(
             "editable",
             body,
-            _without_extras(value),
+            value,
             span,
             _find(value, span, text),
             None if name is None else normalise(name[1]),
@@ -155,12 +155,15 @@ def _requirement(body: str, start: int, end: int, text: str) -> RequirementLine:
     address, _, marker = stripped.partition(" ; ")
     parsed = parse_requirement(stripped)
     if parsed is not None and not address.lower().endswith(_ARCHIVES):
+        # `name @ ./folder` is a path; the specification knows addresses alone.
+        url = parsed.url or ""
+        local = url.startswith("file:") or (bool(url) and not _SCHEME.match(url))
         return RequirementLine(
-            "requirement",
+            "path" if local else "requirement",
             stripped,
-            stripped,
+            url if local else stripped,
             span,
-            _find(parsed.name, span, text),
+            _find(url if local else parsed.name, span, text),
             normalise(parsed.name),
             parsed,
             "" if parsed.marker is None else str(parsed.marker),
@@ -171,9 +174,6 @@ def _requirement(body: str, start: int, end: int, text: str) -> RequirementLine:
         kind = "path" if address.startswith("file:") else "url"
     elif _is_path(address):
         kind = "path"
-    elif _NAMED_URL.match(address):
-        # `name @ ./folder` is no valid requirement, but pip and uv know it.
-        kind, address = "path", address.partition("@")[2].strip()
     name = _EGG.search(address)
     value = _without_extras(address)
     return RequirementLine(

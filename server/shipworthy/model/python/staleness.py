@@ -146,7 +146,7 @@ def _extras(
     provided = {normalise(name) for name in package.provides_extras}
     locked = provided | (requested.keys() - {""})
     for extra, items in facts.optional_dependencies.items():
-        key = _written_key(items, (*pyproject.OPTIONAL_DEPENDENCIES, extra))
+        key = facts.extra_keys[extra]
         if extra not in locked:
             # Locks of old uv versions do not list extras, so an empty one leaves no trace.
             if items or provided:
@@ -167,7 +167,7 @@ def _groups(
 ) -> Iterator[Drift]:
     # Locks without a revision come from old uv versions; an empty group leaves no trace there.
     for group, items in facts.dependency_groups.items():
-        key = _written_key(items, (*pyproject.DEPENDENCY_GROUPS, group))
+        key = facts.group_keys[group]
         if group in locked:
             if group not in facts.broken_groups:
                 yield from compare.lists(items, locked[group], f"group {group}", key)
@@ -182,7 +182,7 @@ def _rootless_groups(facts: ProjectFacts, folder: str, lock: UvLock) -> Iterator
     names = {normalise(group) for group in table(lock.manifest, "dependency-groups")}
     for group, items in facts.dependency_groups.items():
         if items and group not in names:
-            key = _written_key(items, (*pyproject.DEPENDENCY_GROUPS, group))
+            key = facts.group_keys[group]
             yield Drift("group-missing", group, folder, key, declared=group)
 
 
@@ -348,15 +348,6 @@ def _by_extra(requested: tuple[Requested, ...]) -> dict[str, tuple[Requested, ..
         extra = normalise(match[1] or match[2] or "") if match is not None else ""
         found[extra] = (*found.get(extra, ()), item)
     return found
-
-
-def _written_key(items: tuple[Declared, ...], fallback: KeyPath) -> KeyPath:
-    # The name as written is in the place of its first item.
-    length = len(fallback)
-    own = (item.key for item in items if item.key[: length - 1] == fallback[: length - 1])
-    return next(
-        (key[:length] for key in own if normalise(str(key[length - 1])) == fallback[-1]), fallback
-    )
 
 
 def _same_declared(item: Declared, other: Declared) -> bool:

@@ -113,6 +113,8 @@ def _tags(filename: str) -> frozenset[Tag]:
 
 
 def _fits(tag: Tag, target: Target) -> bool:
+    if tag.platform == "any" and tag.abi != "none":
+        return False
     return _python_fits(tag, target) and _platform_fits(tag.platform, target)
 
 
@@ -126,8 +128,7 @@ def _python_fits(tag: Tag, target: Target) -> bool:
     if tag.abi == "none":
         if kind == "py":
             return version == (major, None) or (version[0] == major and _at_most(version, minor))
-        # `cp312-none-any` holds for that version and every later one without an ABI.
-        return version[0] == major and _at_most(version, minor)
+        return version == (major, minor)
     if kind != "cp":
         return False
     if tag.abi == ("abi3t" if target.freethreaded else "abi3"):
