@@ -125,7 +125,8 @@ def test_unknown_ends_a_visit_quietly_and_is_reported_as_unresolved() -> None:
     analysis = host_of({"Dockerfile": "FROM a\nRUN x\n"}).analyse()
     assert [finding.rule for finding in analysis.findings] == ["from-anything", "undecidable"]
     (unresolved,) = analysis.unresolved
-    assert "`TAG`" in analysis.render(unresolved.reason)
+    assert "variable" in analysis.render(unresolved.reason)
+    assert analysis.locate(unresolved.at).span.start == 7
 
 
 def test_a_crashing_rule_is_named_and_hides_nothing_else() -> None:

@@ -217,7 +217,10 @@ def test_many_suppressions_of_one_place_are_one_comment() -> None:
 
 
 def test_comments_of_toml_files() -> None:
-    text = 'a = "# shipworthy: ignore[x]"\nb = 1  # shipworthy: ignore[y]\n# shipworthy: ignore[z]\nc=2\n'
+    text = (
+        'a = "# shipworthy: ignore[x]"\nb = 1  # shipworthy: ignore[y]\n'
+        "# shipworthy: ignore[z]\nc=2\n"
+    )
     host = host_of("pyproject.toml", text)
     found = suppressions(host.db, "/ws/pyproject.toml").valid
     assert [[name.text for name in item.names] for item in found] == [["y"], ["z"]]

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.engine.merge import Merged, fold, merged, rated
@@ -191,9 +191,13 @@ def commented_paths(db: Database, source: Source) -> list[str]:
     """The files that the model reads as files of the workspace, sorted."""
     paths: set[str] = set()
     for scope in source.scopes(db):
-        parts = scope.key if isinstance(scope.key, tuple) else (scope.key,)
+        key: Any = scope.key
         if scope.kind == "file":
-            paths.update(part for part in parts if isinstance(part, str) and part.startswith("/"))
+            paths.add(key)
+        elif scope.kind == "compose":
+            paths.update(key.files)
+        elif scope.kind == "project":
+            paths.add(f"{key}/pyproject.toml")
     return sorted(paths)
 
 
