@@ -135,7 +135,7 @@ def test_unknown(shell: Shell, project: Path) -> None:
     (project / "Dockerfile").write_text("FROM a:${TAG}\n")
     assert "1 not judged (`--show-unknown`" in shell("check").out
     out = shell("check", "--show-unknown").out
-    assert "not judged: Dockerfile: `TAG` has no value here" in out
+    assert "not judged: Dockerfile: " in out
 
 
 def test_baseline(shell: Shell, project: Path) -> None:

@@ -224,15 +224,21 @@ def _print(options: Options, results: Results) -> None:
 
 
 def _described(results: Results) -> Callable[[str], Described]:
-    from shipworthy.cli.workspace import rule_names  # noqa: PLC0415
-    from shipworthy.docsgen.rule_pages import explain  # noqa: PLC0415
+    from shipworthy.docsgen.rule_index import documented  # noqa: PLC0415
+    from shipworthy.docsgen.rule_pages import ENGINE_PAGES, explain, page_of  # noqa: PLC0415
     from shipworthy.report.sarif import Described  # noqa: PLC0415
+    from shipworthy.rules.index import RULES  # noqa: PLC0415
 
-    known = rule_names()
+    listed = {rule.name: rule for rule in RULES}
 
     def describe(name: str) -> Described:
-        page = explain(name, results.language) if name in known else ""
-        return Described(name.replace("-", " "), page)
+        if name in listed:
+            rule = listed[name]
+            summary = word(page_of(documented(rule.module)).summary, results.language)
+            return Described(summary, explain(name, results.language), rule.severity)
+        if name in ENGINE_PAGES:
+            return Described(word(ENGINE_PAGES[name], results.language), "", None)
+        return Described("", "", None)
 
     return describe
 

@@ -31,7 +31,7 @@ from shipworthy.findings.message import human_size, say
 from shipworthy.findings.suppression_edits import suppression_edits
 from shipworthy.report.screen import escaped
 from shipworthy.report.text import build_name
-from shipworthy.report.words import A_FILE, FINDINGS, RUN_NEXT, number_of, word
+from shipworthy.report.words import A_FILE, FINDINGS, RUN_NEXT, in_brackets, number_of, word
 
 if TYPE_CHECKING:
     from shipworthy.cli.check import Job
@@ -137,7 +137,7 @@ def _held(job: Job, analysis: Analysis, held: Withheld) -> str:
     title = escaped(analysis.render(held.fix.title, language))
     why = word(REFUSED[held.refusal.why], language, detail=escaped(_shown(analysis, held)))
     where = f"{escaped(analysis.relative(held.path))}:{held.line}"
-    return f"{word(NOT_FIXED, language)}[{held.finding.rule}] {where}: {title} ({why})"
+    return f"{word(NOT_FIXED, language)}[{held.finding.rule}] {where}: {title}{in_brackets(why, language)}"
 
 
 def _shown(analysis: Analysis, held: Withheld) -> str:

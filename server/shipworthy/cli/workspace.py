@@ -170,10 +170,10 @@ def check_rule_names(argument: str, names: Iterable[str], language: Language) ->
 
 def rule_names() -> frozenset[str]:
     """The names of all rules, with those that the engine itself reports."""
-    from shipworthy.findings.suppression import MALFORMED, UNUSED  # noqa: PLC0415
+    from shipworthy.engine.analysis import META  # noqa: PLC0415
     from shipworthy.rules.index import RULES  # noqa: PLC0415
 
-    return frozenset({*(rule.name for rule in RULES), MALFORMED, UNUSED})
+    return frozenset({*(rule.name for rule in RULES), *META})
 
 
 def unread(db: Database) -> tuple[Unresolved, ...]:

@@ -21,6 +21,7 @@ from shipworthy.report.words import (
     SAFETY,
     SEVERITY,
     counted,
+    in_brackets,
     word,
 )
 from shipworthy.text.anchors import Anchor
@@ -66,8 +67,8 @@ def _details(results: Results, finding: Finding) -> Iterator[str]:
         names = ", ".join(prose(build_name(results.build(build))) for build in finding.builds)
         points.append(f"{word(label, language)}: {names}")
     for fix in finding.fixes:
-        how = prose(word(SAFETY[fix.safety], language))
-        points.append(f"{word(HELP, language)}: {prose(results.say(fix.title))} ({how})")
+        how = in_brackets(prose(word(SAFETY[fix.safety], language)), language)
+        points.append(f"{word(HELP, language)}: {prose(results.say(fix.title))}{how}")
         points.extend(f"{word(RUN_NEXT, language)}: {code(cmd)}" for cmd in fix.afterwards)
     if not points:
         return

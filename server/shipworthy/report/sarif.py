@@ -29,6 +29,8 @@ class Described(NamedTuple):
     summary: str
     page: str
     """Markdown."""
+    severity: Severity | None
+    """None where findings alone say how bad it is."""
 
 
 def dump(results: Results, describe: Callable[[str], Described]) -> str:
@@ -64,6 +66,8 @@ def _rule(name: str, described: Described) -> dict[str, Any]:
         rule["shortDescription"] = {"text": described.summary}
     if described.page:
         rule["help"] = {"text": described.page, "markdown": described.page}
+    if described.severity is not None:
+        rule["defaultConfiguration"] = {"level": _LEVEL[described.severity]}
     return rule
 
 
@@ -96,9 +100,8 @@ def _message(text: str) -> dict[str, str]:
 
 def _location(results: Results, at: Anchor) -> dict[str, Any]:
     place = results.place(at)
-    physical: dict[str, Any] = {"artifactLocation": _artifact(place.file)}
-    if not place.whole:
-        physical["region"] = _region(place)
+    # Code scanning services refuse a location without a line, also for what is true of the file.
+    physical = {"artifactLocation": _artifact(place.file), "region": _region(place)}
     return {"physicalLocation": physical}
 
 

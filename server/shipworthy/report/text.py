@@ -31,6 +31,7 @@ from shipworthy.report.words import (
     SEVERITY,
     UNKNOWN_COUNT,
     counted,
+    in_brackets,
     number_of,
     word,
 )
@@ -101,13 +102,14 @@ def summary(results: Results, style: Style) -> Iterator[str]:
     ]
     separator = "、" if language == "ja" else ", "
     line = separator.join(said) or style.paint(word(NOTHING, language), "bold", "green")
+    semicolon = "。" if language == "ja" else "; "
     safe, unsafe = fixable(results.findings)
     if safe:
-        line += "; " + word(FIXABLE_SAFE, language, count=safe)
+        line += semicolon + word(FIXABLE_SAFE, language, count=safe)
         if unsafe:
-            line += f" ({word(FIXABLE_MORE, language, count=unsafe)})"
+            line += in_brackets(word(FIXABLE_MORE, language, count=unsafe), language)
     elif unsafe:
-        line += "; " + word(FIXABLE_UNSAFE, language, count=unsafe)
+        line += semicolon + word(FIXABLE_UNSAFE, language, count=unsafe)
     yield line
     if results.unresolved and not style.unknown:
         yield style.paint(word(UNKNOWN_COUNT, language, count=len(results.unresolved)), "dim")
@@ -129,7 +131,7 @@ def summary(results: Results, style: Style) -> Iterator[str]:
 def _hidden(severity: Severity, results: Results, style: Style) -> str:
     if severity > Severity.HINT or style.hints:
         return ""
-    return f" ({word(HINTS_HIDDEN, results.language)})"
+    return in_brackets(word(HINTS_HIDDEN, results.language), results.language)
 
 
 def _finding(canvas: _Canvas, finding: Finding) -> Iterator[str]:
@@ -192,10 +194,8 @@ def _notes(results: Results, finding: Finding, style: Style) -> Iterator[tuple[s
             ", ".join(build_name(results.build(build)) for build in finding.builds),
         )
     for number, fix in enumerate(finding.fixes):
-        yield (
-            word(HELP, language),
-            f"{escaped(results.say(fix.title))} ({_how(results, fix, number)})",
-        )
+        how = in_brackets(_how(results, fix, number), language)
+        yield word(HELP, language), f"{escaped(results.say(fix.title))}{how}"
     for command in dict.fromkeys(command for fix in finding.fixes for command in fix.afterwards):
         yield word(RUN_NEXT, language), escaped(command)
 

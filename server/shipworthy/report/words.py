@@ -37,9 +37,9 @@ UNKNOWN_COUNT = Text(
     ja="未判定 {count} 件（`--show-unknown` で内容と理由を表示）",
 )
 HINTS_HIDDEN = Text(en="not shown without `--verbose`", ja="`--verbose` で表示")
-FIXABLE_SAFE = Text(en="{count} fixable with `--fix`", ja="`--fix` で {count} 件を修正可能")
+FIXABLE_SAFE = Text(en="{count} fixable with `--fix`", ja="`--fix` で {count} 件を修正できます")
 FIXABLE_UNSAFE = Text(
-    en="{count} fixable with `--unsafe-fixes`", ja="`--unsafe-fixes` で {count} 件を修正可能"
+    en="{count} fixable with `--unsafe-fixes`", ja="`--unsafe-fixes` で {count} 件を修正できます"
 )
 FIXABLE_MORE = Text(
     en="{count} more with `--unsafe-fixes`", ja="`--unsafe-fixes` でさらに {count} 件"
@@ -76,6 +76,11 @@ def number_of(count: int, noun: Text, language: Language) -> str:
     if language == "ja":
         return f"{noun.ja} {count:,} 個" if noun is not FINDINGS else f"{count:,} 件"
     return f"{count:,} {noun.en}" + ("" if count == 1 else "s")
+
+
+def in_brackets(text: str, language: Language) -> str:
+    """An aside behind other words."""
+    return f"（{text}）" if language == "ja" else f" ({text})"
 
 
 def counted(severity: Severity, count: int, language: Language) -> str:
