@@ -15,6 +15,7 @@ _NEWLINE: Final = re.compile(r"\r?\n")
 _REDIRECT: Final = re.compile(r"(\d*|\{[A-Za-z_]\w*\})(<<<|<<-|<<|<>|<&|>>|>&|>\||<|>)|&>>|&>")
 _ASSIGNED: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]\s]*\])?\+?=")
 FUNCTION_PARENTHESES: Final = re.compile(r"[ \t]*\([ \t]*\)")
+_DECLARING: Final = frozenset({"declare", "export", "local", "readonly", "typeset"})
 _TEST_OPERATOR: Final = re.compile(r"&&|\|\||[<>()|&]")
 _LEADING_TABS: Final = re.compile(r"^\t+", re.MULTILINE)
 
@@ -90,9 +91,14 @@ class CommandReader(Scanner):
                 words.append(self.process_substitution())
                 last = self.pos
                 continue
-            assigned = None if words else _ASSIGNED.match(self.text, self.pos)
-            if assigned:
+            assigned = _ASSIGNED.match(self.text, self.pos)
+            if assigned and not words:
                 assignments.append(self._assignment(assigned))
+                last = self.pos
+                continue
+            if assigned and self._is_array(words[0], assigned.end()):
+                value = self._assignment(assigned).word
+                words.append(value._replace(span=self.place(assigned.start(), self.pos)))
                 last = self.pos
                 continue
             word = self.word()
@@ -127,6 +133,10 @@ class CommandReader(Scanner):
                 span=self.place(start, end),
             )
         )
+
+    def _is_array(self, program: ShellWord, at: int) -> bool:
+        """`local NAME=(...)`: only these builtins of bash take an array as an argument."""
+        return self.text.startswith("(", at) and program.literal() in _DECLARING
 
     def _assignment(self, found: re.Match[str]) -> Assignment:
         start = found.end()

@@ -343,10 +343,7 @@ class _Parser(CommandReader):
             self.depth -= 1
 
     def _parenthesis(self, context: Context, connector: str) -> None:
-        if self.text.startswith("((", self.pos):
-            self.pos += 2
-            self.arithmetic()
-        else:
+        if not self._is_arithmetic():
             self.pos += 1
             if not self._enter():
                 return
@@ -354,6 +351,17 @@ class _Parser(CommandReader):
             self._close(")")
             self.depth -= 1
         self.trailing_redirects()
+
+    def _is_arithmetic(self) -> bool:
+        """Skip `((...))`; `((a) b)` is a subshell in a subshell and left for the caller."""
+        if not self.text.startswith("((", self.pos):
+            return False
+        start, complete = self.pos, self.complete
+        self.pos += 2
+        if self.arithmetic() is not False:
+            return True
+        self.pos, self.complete = start, complete
+        return False
 
 
 def _shifted(by: int) -> Callable[[int, int], Span]:

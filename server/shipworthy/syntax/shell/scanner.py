@@ -243,8 +243,8 @@ class Scanner:
         self.nested_text("".join(out), start + 1, at, not escaped)
         parts.append(Opaque(text[start : self.pos], quoted))
 
-    def arithmetic(self) -> bool:
-        """Skip what follows `((` up to and with `))`; whether it did end so."""
+    def arithmetic(self) -> bool | None:
+        """Skip what follows `((` up to and with `))`; whether it did end so, None for no end."""
         level = 2
         for found in re.compile(r"[()]").finditer(self.text, self.pos):
             level += 1 if found.group() == "(" else -1
@@ -254,7 +254,7 @@ class Scanner:
                 self.complete = self.complete and ends_so
                 return ends_so
         self.give_up()
-        return False
+        return None
 
     def _enter(self) -> bool:
         if self.depth >= MAX_DEPTH:
