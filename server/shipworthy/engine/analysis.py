@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shipworthy.db.database import Database
-from shipworthy.engine.merge import Merged, fold, merged, rated
+from shipworthy.engine.judging import judged, workspace_files
+from shipworthy.engine.merge import merged
 from shipworthy.engine.reasons import reason_message
-from shipworthy.engine.source import SettingsLike, Source, roots_of, source_of
-from shipworthy.engine.visits import INTERNAL_ERROR, active_rules, settled
+from shipworthy.engine.source import Source, relative_to, roots_of, source_of
+from shipworthy.engine.visits import settled
 from shipworthy.findings.finding import Finding, Severity, Unresolved
 from shipworthy.findings.message import Inner, Language, Message, Places, render
-from shipworthy.findings.suppression import (
-    MALFORMED,
-    UNUSED,
-    KnownRule,
-    apply,
-    comment_findings,
-)
-from shipworthy.model.files import Location, line_index, line_of, locate
+from shipworthy.model.files import Location, line_index, line_of, locate, node_starts
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.lines import Encoding, LineColumn
-from shipworthy.text.spans import Span
-
-META = (INTERNAL_ERROR, UNUSED, MALFORMED)
-"""Findings of the engine itself; they have no rule module."""
 
 
 class Counts(NamedTuple):
@@ -97,142 +84,49 @@ class Analysis:
         return Places(lambda anchor: line_of(self._db, anchor), self.relative)
 
 
-def relative_to(roots: tuple[str, ...], path: str) -> str:
-    """A path relative to the first root that holds it; a path outside all roots stays absolute."""
-    for root in roots:
-        prefix = root.rstrip("/") + "/"
-        if path.startswith(prefix):
-            return path[len(prefix) :]
-        if path == root:
-            return "."
-    return path
-
-
 def analyse(db: Database) -> Analysis:
     """Judge the workspace as it is now; may raise Cancelled."""
     source = source_of(db)
-    settings = source.settings(db)
     found = settled(db, merged)
-    findings = _judged(db, source, settings, found)
+    findings = settled(db, judged)
     unresolved = dict.fromkeys(
         (
             *(Unresolved(at, reason_message(unknown)) for at, unknown in source.unresolved(db)),
             *found.unresolved,
         )
     )
-    key = _order(db)
+    place = _Placing(db)
     return Analysis(
         db,
-        tuple(sorted(findings, key=lambda finding: (*key(finding.at), finding.rule))),
+        tuple(sorted(findings, key=lambda finding: (*place(finding.at), finding.rule))),
         found.findings,
-        tuple(sorted(unresolved, key=lambda item: (*key(item.at), item.reason.text.en))),
+        tuple(sorted(unresolved, key=lambda item: (*place(item.at), item.reason.text.en))),
         _counts(db, source, findings),
     )
 
 
-def _order(db: Database) -> Callable[[Anchor], tuple[str, int, int]]:
-    def key(at: Anchor) -> tuple[str, int, int]:
-        path, span = locate(db, at)
-        return path, span.start, span.end
+class _Placing:
+    """Where anchors are, as sort keys; asks each file for its node starts once."""
 
-    return key
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._starts: dict[str, tuple[int, ...]] = {}
 
-
-def _judged(db: Database, source: Source, settings: SettingsLike, found: Merged) -> list[Finding]:
-    """Superseding, suppression and the settings' filters."""
-    severities = dict(settings.severity)
-    all_found = found.findings
-    if severities:
-        all_found = tuple(rated(finding, severities) for finding in all_found)
-    rules = [KnownRule(rule.name, rule.same_as) for rule in source.rules]
-    applied = apply(db, all_found, rules)
-    unwanted = _ignored_by_file(db, settings, all_found)
-    supersedes = {rule.name: rule.supersedes for rule in source.rules if rule.supersedes}
-    findings = fold(all_found, supersedes, applied.suppressed | unwanted)
-    findings += [
-        rated(finding, severities)
-        for finding in _about_comments(db, source, settings, applied.used)
-    ]
-    if settings.profile == "minimal":
-        chosen = frozenset(settings.select)
-        findings = [
-            finding
-            for finding in findings
-            if finding.severity >= Severity.WARNING or finding.rule in chosen
-        ]
-    return findings
+    def __call__(self, at: Anchor) -> tuple[str, int, int]:
+        start = 0
+        if at.node >= 0:
+            starts = self._starts.get(at.path)
+            if starts is None:
+                starts = self._starts[at.path] = node_starts(self._db, at.path)
+            start = starts[at.node] if at.node < len(starts) else 0
+        return at.path, start + at.span.start, start + at.span.end
 
 
-def _about_comments(
-    db: Database,
-    source: Source,
-    settings: SettingsLike,
-    used: frozenset[tuple[str, Span]],
-) -> list[Finding]:
-    off = {*settings.ignore, *(name for name, word in settings.severity if word == "off")}
-    wanted = {name for name in (UNUSED, MALFORMED) if name not in off}
-    if settings.select:
-        wanted &= set(settings.select)
-    if not wanted:
-        return []
-    known = frozenset((*(rule.name for rule in source.rules), *META))
-    judged = frozenset(rule.name for rules in active_rules(db).values() for rule in rules)
-    findings = tuple(
-        finding
-        for path in commented_paths(db, source)
-        for finding in comment_findings(db, path, used, known, judged)
-        if finding.rule in wanted
-    )
-    skipped = _ignored_by_file(db, settings, findings)
-    return [finding for position, finding in enumerate(findings) if position not in skipped]
-
-
-def commented_paths(db: Database, source: Source) -> list[str]:
-    """The files that the model reads as files of the workspace, sorted."""
-    paths: set[str] = set()
-    for scope in source.scopes(db):
-        key: Any = scope.key
-        if scope.kind == "file":
-            paths.add(key)
-        elif scope.kind == "compose":
-            paths.update(key.files)
-        elif scope.kind == "project":
-            paths.add(f"{key}/pyproject.toml")
-    return sorted(paths)
-
-
-def _ignored_by_file(
-    db: Database, settings: SettingsLike, findings: tuple[Finding, ...]
-) -> frozenset[int]:
-    if not settings.per_file_ignores:
-        return frozenset()
-    roots = roots_of(db)
-    return frozenset(
-        position
-        for position, finding in enumerate(findings)
-        if any(
-            finding.rule in rules and _glob(pattern).fullmatch(relative_to(roots, finding.at.path))
-            for pattern, rules in settings.per_file_ignores
-        )
-    )
-
-
-@lru_cache(maxsize=256)
-def _glob(pattern: str) -> re.Pattern[str]:
-    """A file pattern of the settings: `**` crosses folders; one without `/` fits any folder."""
-    if "/" not in pattern:
-        pattern = "**/" + pattern
-    parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern.lstrip("/"))
-    translated = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
-    return re.compile("".join(translated.get(part) or re.escape(part) for part in parts), re.DOTALL)
-
-
-def _counts(db: Database, source: Source, findings: list[Finding]) -> Counts:
-    scopes = source.scopes(db)
-    kinds = Counter(scope.kind for scope in scopes)
+def _counts(db: Database, source: Source, findings: tuple[Finding, ...]) -> Counts:
+    kinds = Counter(scope.kind for scope in source.scopes(db))
     levels = Counter(finding.severity for finding in findings)
     return Counts(
-        len(commented_paths(db, source)),
+        len(workspace_files(db)),
         kinds["build"],
         levels[Severity.ERROR],
         levels[Severity.WARNING],

@@ -44,11 +44,18 @@ def _identity(finding: Finding) -> Hashable:
 
 def join(findings: list[Finding]) -> Finding:
     """One finding for all builds: the first of the worst severity speaks for the others."""
-    worst = max(findings, key=lambda finding: finding.severity)
-    return worst._replace(
-        related=_union(finding.related for finding in findings),
-        fixes=worst.fixes or next((found.fixes for found in findings if found.fixes), ()),
-        builds=_union(finding.builds for finding in findings),
+    worst = findings[0]
+    for finding in findings:
+        if finding.severity > worst.severity:
+            worst = finding
+    return Finding(
+        worst.rule,
+        worst.severity,
+        worst.at,
+        worst.message,
+        _union([finding.related for finding in findings]),
+        worst.fixes or next((found.fixes for found in findings if found.fixes), ()),
+        _union([finding.builds for finding in findings]),
     )
 
 

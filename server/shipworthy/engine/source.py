@@ -88,3 +88,14 @@ def source_of(db: Database) -> Source:
 def roots_of(db: Database) -> tuple[str, ...]:
     """The workspace roots, without a final slash."""
     return source_of(db).roots(db)
+
+
+def relative_to(roots: tuple[str, ...], path: str) -> str:
+    """A path relative to the first root that holds it; a path outside all roots stays absolute."""
+    for root in roots:
+        prefix = root.rstrip("/") + "/"
+        if path.startswith(prefix):
+            return path[len(prefix) :]
+        if path == root:
+            return "."
+    return path

@@ -70,6 +70,9 @@ class Suppressions(NamedTuple):
     malformed: tuple[Span, ...]
 
 
+NONE = Suppressions((), ())
+
+
 class KnownRule(NamedTuple):
     """What suppression needs to know of a rule."""
 
@@ -265,9 +268,12 @@ def apply(db: Database, findings: tuple[Finding, ...], rules: Iterable[KnownRule
     same = {rule.name: rule.same_as for rule in rules}
     suppressed: set[int] = set()
     used: set[tuple[str, Span]] = set()
+    by_path: dict[str, tuple[Suppression, ...]] = {}
     for position, finding in enumerate(findings):
         path = finding.at.path
-        listed = suppressions(db, path).valid
+        listed = by_path.get(path)
+        if listed is None:
+            listed = by_path[path] = suppressions(db, path).valid
         if not listed:
             continue
         offset = home(db, finding.at)
@@ -332,6 +338,8 @@ def comment_findings(
     really ran.
     """
     found = suppressions(db, path)
+    if found == NONE:
+        return []
     text = db.text(path) or ""
     result = [
         Finding(
