@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from packaging.version import InvalidVersion, Version
 
@@ -44,6 +44,12 @@ DriftKind: TypeAlias = Literal[
     "environments",
     "conflicts",
 ]
+
+
+_Named = TypeVar("_Named", Declared, Requested)
+
+_MAX_SAME_NAME = 20
+"""Entries of one package beyond which only its name is compared: nobody writes so many."""
 
 
 class Drift(NamedTuple):
@@ -202,18 +208,18 @@ class _Comparison(NamedTuple):
         extra: str = "",
     ) -> Iterator[Drift]:
         """The differences of one list of requirements."""
-        names = {item.name for item in declared}
-        for name in dict.fromkeys(item.name for item in declared if item.requirement is not None):
-            mine = [item for item in declared if item.name == name]
-            theirs = [item for item in locked if item.name == name]
-            if theirs:
-                yield from self._same_name(mine, theirs, where, extra)
-            else:
+        mine = _by_name(declared)
+        theirs = _by_name(locked)
+        for name, items in mine.items():
+            if name in theirs:
+                yield from self._same_name(items, theirs[name], where, extra)
+            elif items[0].requirement is not None:
+                first = items[0]
                 yield Drift(
-                    "dependency-missing", name, self.folder, mine[0].key, mine[0].text, "", where
+                    "dependency-missing", name, self.folder, first.key, first.text, "", where
                 )
-        for name in dict.fromkeys(item.name for item in locked):
-            if name not in names:
+        for name in theirs:
+            if name not in mine:
                 yield Drift("dependency-removed", name, self.folder, key, "", name, where)
 
     def _same_name(
@@ -223,6 +229,8 @@ class _Comparison(NamedTuple):
         sources = self.sources.get(name, ())
         if len(sources) > 1 or any(item.marker or item.extra or item.group for item in sources):
             # uv splits such a requirement by its sources; only the names can be compared.
+            return
+        if max(len(declared), len(locked)) > _MAX_SAME_NAME:
             return
         left = list(locked)
         unmatched = []
@@ -347,6 +355,13 @@ def _by_extra(requested: tuple[Requested, ...]) -> dict[str, tuple[Requested, ..
         match = _EXTRA.search(item.marker)
         extra = normalise(match[1] or match[2] or "") if match is not None else ""
         found[extra] = (*found.get(extra, ()), item)
+    return found
+
+
+def _by_name(items: Iterable[_Named]) -> dict[str, list[_Named]]:
+    found: dict[str, list[_Named]] = {}
+    for item in items:
+        found.setdefault(item.name, []).append(item)
     return found
 
 
