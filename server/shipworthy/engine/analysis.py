@@ -6,6 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from shipworthy.db.database import Database
+from shipworthy.engine.judging import META as META
 from shipworthy.engine.judging import judged, workspace_files
 from shipworthy.engine.merge import merged
 from shipworthy.engine.reasons import reason_message
