@@ -3,7 +3,9 @@ with uv's in tests/integration."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -221,3 +223,18 @@ def test_an_edge_without_its_package() -> None:
     ]
     only_groups = Selection(groups=frozenset({"dev"}), project=False)
     assert closure(lock, [root], only_groups, linux("3.12")) == ()
+
+
+RECORDED = json.loads(
+    (Path(__file__).parent / "python_fixtures" / "staleness.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize(
+    "case", RECORDED["cases"], ids=lambda case: f"{case['project']}-{case['edit']}"
+)
+def test_recorded_verdicts_of_uv(case: dict[str, Any]) -> None:
+    recorded = RECORDED["projects"][case["project"]]
+    members = {name: facts(recorded["members"][name]) for name in case["members"]}
+    found = staleness(facts(case["manifest"]), scan(recorded["lock"]), members)
+    assert bool(found) is case["stale"]

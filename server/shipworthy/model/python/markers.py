@@ -80,12 +80,20 @@ def same_marker(one: str, other: str, requires_python: str | None, extra: str = 
     Decided by trying every combination of the values both mention and their neighbours; where
     these are too many, the markers count as the same.
     """
-    if one == other:
+    if _canonical(one) == _canonical(other):
         return True
     for environment in islice(_samples(one, other, requires_python, extra), _MAX_SAMPLES):
         if applies(one, environment) is not applies(other, environment):
             return False
     return True
+
+
+_MINOR_BOUND = re.compile(r"\bpython_version (<|>=) '(\d+\.\d+)'")
+
+
+def _canonical(marker: str) -> str:
+    # The spelling uv gives the commonest markers; equal here means equal without a trial.
+    return _MINOR_BOUND.sub(r"python_full_version \1 '\2'", marker.replace('"', "'"))
 
 
 def _samples(
