@@ -296,3 +296,14 @@ def test_an_edit_leaves_the_other_blocks_equal() -> None:
 )
 def test_hostile_texts_end(text: str) -> None:
     assert parse(text).starts[0] == 0
+
+
+def test_a_broken_parent_loses_its_branch_only() -> None:
+    below = "".join(f"      k{i}: {i}\n" for i in range(12))
+    text = (
+        f"services:\n  web:\n    image: x\n    @build:\n{below}    user: u\n  db:\n    image: y\n"
+    )
+    parsed = parse(text)
+    assert [(p.span.of(text), p.repaired) for p in parsed.problems] == [("@build:", False)]
+    kept = [leaf.value for leaf in leaves(parsed) if isinstance(leaf, Scalar)]
+    assert kept == ["services", "web", "image", "x", "user", "u", "db", "image", "y"]

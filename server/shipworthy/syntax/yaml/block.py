@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from shipworthy.syntax.yaml.build import Failure, read
 from shipworthy.syntax.yaml.nodes import Alias, Entry, Mapping, Node, Problem, Scalar, Sequence
-from shipworthy.syntax.yaml.repair import blank, region
+from shipworthy.syntax.yaml.repair import blank, orphans, region
 from shipworthy.text.spans import Span
 
 _LARGE = 20_000
@@ -63,16 +63,24 @@ def _repaired(text: str, rounds: int) -> Block:
     problems: list[Problem] = []
     original = text
     open_end = False
+    blanked = Span(0, 0)
     reading = read(text)
     while (failure := reading.failure) is not None:
         if not problems:
             open_end = _is_open_end(original, failure)
+        elif (rest := orphans(original, blanked, failure)) and rest.of(text).strip():
+            # What stood there is lost, so the problem does not count as repaired.
+            problems[-1] = problems[-1]._replace(repaired=False)
+            text = blank(text, rest)
+            reading = read(text)
+            continue
         span = region(text, failure) if len(problems) < rounds else None
         if span is None:
             problems.append(Problem(failure.message, _around(original, failure), False))
             break
         problems.append(Problem(failure.message, _trimmed(text, span), True))
         text = blank(text, span)
+        blanked = problems[-1].span
         reading = read(text)
     return Block(reading.documents, reading.comments, tuple(problems), open_end)
 

@@ -77,7 +77,10 @@ Node: TypeAlias = Scalar | Mapping | Sequence | Alias
 
 
 class Problem(NamedTuple):
-    """A place that is no valid YAML; `repaired` when the rest could be read by blanking it."""
+    """A place that is no valid YAML; `repaired` when all but that place could be read.
+
+    When not, more is missing from the tree: what belonged to the place, or the rest of its block.
+    """
 
     message: str
     span: Span

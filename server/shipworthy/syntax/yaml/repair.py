@@ -12,6 +12,8 @@ from shipworthy.syntax.yaml.build import Failure
 from shipworthy.text.spans import Span
 
 _LINE_END = re.compile("[\n\r]")
+_NOT_LINE_END = re.compile("[^\n\r]")
+_LINE = re.compile("[\n\r]([ ]*)([^\n\r]*)")
 
 
 def region(text: str, failure: Failure) -> Span | None:
@@ -27,9 +29,29 @@ def region(text: str, failure: Failure) -> Span | None:
     return _last_line_before(text, failure.at)
 
 
+def orphans(text: str, blanked: Span, failure: Failure) -> Span | None:
+    """The lines below a blanked line that belonged to it, if the new failure is among them.
+
+    Without their parent they fit nowhere, and blanking them one by one would use up the rounds.
+    `text` is the block before the line was blanked.
+    """
+    parent = _line(text, blanked.start)
+    if text[parent.start : blanked.start].strip() or failure.at <= parent.end:
+        return None
+    indent = blanked.start - parent.start
+    start = end = parent.end
+    for found in _LINE.finditer(text, parent.end):
+        inside = found.group(2)
+        deeper = len(found.group(1)) > indent
+        if inside and not deeper and not (len(found.group(1)) == indent and inside[:2] == "- "):
+            break
+        end = found.end() if inside else end
+    return Span(start, end) if start < failure.at <= end else None
+
+
 def blank(text: str, span: Span) -> str:
-    """The text with the span, which holds no line end, turned into spaces."""
-    return text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+    """The text with the span turned into spaces, line ends excepted."""
+    return text[: span.start] + _NOT_LINE_END.sub(" ", span.of(text)) + text[span.end :]
 
 
 def _candidates(text: str, failure: Failure) -> list[Span]:
