@@ -7,8 +7,8 @@ from typing import NamedTuple
 from shipworthy.cli import output
 from shipworthy.cli.workspace import absolute, folder_for, make_host
 from shipworthy.db.database import Database
-from shipworthy.engine.analysis import relative_to
 from shipworthy.engine.host import Host
+from shipworthy.engine.source import relative_to
 from shipworthy.findings.finding import BuildName
 from shipworthy.model.builds import BuildUnit, all_units
 from shipworthy.model.files import line_of

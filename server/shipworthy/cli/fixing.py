@@ -23,8 +23,9 @@ from shipworthy.cli.fix_words import (
     WOULD_CHANGE,
     WRITE_REFUSED,
 )
-from shipworthy.engine.analysis import META, Analysis
+from shipworthy.engine.analysis import Analysis
 from shipworthy.engine.fixing import FixOutcome, Withheld, fix_to_fixed_point, plan
+from shipworthy.engine.judging import META
 from shipworthy.engine.writing import WriteRefused, write_atomically
 from shipworthy.findings.finding import CreateFile, Edit, Finding, Fix, Safety
 from shipworthy.findings.message import human_size, say
@@ -137,7 +138,8 @@ def _held(job: Job, analysis: Analysis, held: Withheld) -> str:
     title = escaped(analysis.render(held.fix.title, language))
     why = word(REFUSED[held.refusal.why], language, detail=escaped(_shown(analysis, held)))
     where = f"{escaped(analysis.relative(held.path))}:{held.line}"
-    return f"{word(NOT_FIXED, language)}[{held.finding.rule}] {where}: {title}{in_brackets(why, language)}"
+    label = f"{word(NOT_FIXED, language)}[{held.finding.rule}]"
+    return f"{label} {where}: {title}{in_brackets(why, language)}"
 
 
 def _shown(analysis: Analysis, held: Withheld) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NoReturn
@@ -62,7 +61,9 @@ class Parser(argparse.ArgumentParser):
 
 def hint_for(name: str, known: Iterable[str], language: Language) -> str:
     """` (did you mean ...?)` for the nearest known name, or nothing."""
-    near = difflib.get_close_matches(name, list(known), 1)
+    from difflib import get_close_matches  # noqa: PLC0415  (slow to import, for mistakes only)
+
+    near = get_close_matches(name, list(known), 1)
     return word(_DID_YOU_MEAN, language, near=near[0]) if near else ""
 
 

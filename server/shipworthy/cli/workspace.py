@@ -40,6 +40,11 @@ TOO_LARGE = Text(
     ja="{argument}: `{path}` は大きすぎて読み込めません",
 )
 
+_NO_DIRECTORY = Text(
+    en="the working directory does not exist any more",
+    ja="作業ディレクトリがもう存在しません",
+)
+
 _ABSENCE: dict[Absence, Text] = {
     "absent": NO_SUCH,
     "directory": NOT_A_FILE,
@@ -125,7 +130,10 @@ def folder_for(path: str) -> str:
 
 def absolute(path: str) -> str:
     """A path of the command line, absolute, normalised, with `/`."""
-    found = os.path.abspath(path)
+    try:
+        found = os.path.abspath(path)
+    except FileNotFoundError:
+        raise Stop(_NO_DIRECTORY) from None
     return found.replace(os.sep, "/") if os.sep != "/" else found
 
 
@@ -170,7 +178,7 @@ def check_rule_names(argument: str, names: Iterable[str], language: Language) ->
 
 def rule_names() -> frozenset[str]:
     """The names of all rules, with those that the engine itself reports."""
-    from shipworthy.engine.analysis import META  # noqa: PLC0415
+    from shipworthy.engine.judging import META  # noqa: PLC0415
     from shipworthy.rules.index import RULES  # noqa: PLC0415
 
     return frozenset({*(rule.name for rule in RULES), *META})
