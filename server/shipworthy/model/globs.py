@@ -9,7 +9,7 @@ that may match `/`, `a**b`, Go's own escapes) stays a test of the whole path.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from shipworthy.model.goregexp import RegexpError, compile_glob
@@ -23,6 +23,8 @@ Component = int | str | re.Pattern[str]
 """GAP, TAIL, a literal name, or an expression for one name (used with `match`)."""
 
 _SIMPLE_CLASS = re.compile(r"\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_., !#@%+=])+\]")
+_MAX_CHUNKS = 50
+"""With more stars in one component Python's expression gets slow to compile."""
 _SPECIAL = frozenset("*?[]\\")
 
 
@@ -30,6 +32,9 @@ class Components(NamedTuple):
     """Matches a path component by component; states are bit sets of component ordinals."""
 
     parts: tuple[Component, ...]
+    """Never two gaps in a row."""
+    gaps: int
+    """The states that stand before a gap."""
     lines: bool
     """Whether gaps do not cross a name with a line feed (they are `.*` of an expression)."""
 
@@ -45,23 +50,22 @@ class Components(NamedTuple):
 
     def closed(self, states: int) -> int:
         """The states with those behind a gap that may be empty."""
-        for i, part in enumerate(self.parts):
-            if part == GAP and states >> i & 1:
-                states |= 1 << (i + 1)
-        return states
+        return states | (states & self.gaps) << 1
 
     def step(self, states: int, name: str) -> int:
         """The states after one more name of the path."""
         blocked = self.lines and "\n" in name
         after = 0
-        for i, part in enumerate(self.parts):
-            if not states >> i & 1:
-                continue
+        left = states & (self.accept - 1)
+        while left:
+            bit = left & -left
+            left ^= bit
+            part = self.parts[bit.bit_length() - 1]
             if isinstance(part, int):
                 if not blocked:
-                    after |= 1 << i if part == GAP else 3 << i
+                    after |= bit if part == GAP else bit | bit << 1
             elif (part == name) if isinstance(part, str) else part.match(name):
-                after |= 1 << (i + 1)
+                after |= bit << 1
         return self.closed(after)
 
     def last(self, states: int) -> Component | None:
@@ -71,11 +75,20 @@ class Components(NamedTuple):
 
     def matches(self, path: str) -> bool:
         """Whether the whole path matches."""
+        return self._run(path, above=False)
+
+    def matches_above(self, path: str) -> bool:
+        """Whether the path or one of its ancestors matches."""
+        return self._run(path, above=True)
+
+    def _run(self, path: str, *, above: bool) -> bool:
         states = self.start
         for name in path.split("/"):
             states = self.step(states, name)
             if not states:
                 return False
+            if above and states & self.accept:
+                return True
         return bool(states & self.accept)
 
 
@@ -83,6 +96,15 @@ class WholePath(NamedTuple):
     """Matches whole paths only."""
 
     matches: Callable[[str], bool]
+
+    def matches_above(self, path: str) -> bool:
+        """Whether the path or one of its ancestors matches."""
+        end = len(path)
+        while end > 0:
+            if self.matches(path[:end]):
+                return True
+            end = path.rfind("/", 0, end)
+        return False
 
 
 class Bad(NamedTuple):
@@ -96,26 +118,38 @@ def compile_program(pattern: str) -> Program:
     """The program of one pattern in matcher form (no `!`, cleaned, accepted by filepath.Match)."""
     kind = _kind(pattern)
     if kind == "exact":
-        return Components(tuple(pattern.split("/")), lines=False)
+        return _program(pattern.split("/"), lines=False)
     if kind == "prefix":
         prefix = pattern[:-2]
         if prefix.endswith("/"):
-            return Components((*prefix[:-1].split("/"), TAIL), lines=False)
+            return _program([*prefix[:-1].split("/"), TAIL], lines=False)
         return WholePath(lambda path: path.startswith(prefix))
     if kind == "suffix":
         suffix = pattern[2:]
         if not suffix:
-            return Components((TAIL,), lines=False)
+            return _program([TAIL], lines=False)
         if suffix.startswith("/"):
-            return Components((GAP, *suffix[1:].split("/")), lines=False)
+            return _program([GAP, *suffix[1:].split("/")], lines=False)
         return WholePath(lambda path: path.endswith(suffix))
     parts = _components(pattern)
     if parts is not None:
-        return Components(parts, lines=True)
+        return _program(parts, lines=True)
     try:
         return WholePath(compile_glob(pattern).matches)
     except RegexpError:
         return Bad()
+
+
+def _program(parts: Sequence[Component], *, lines: bool) -> Components:
+    kept: list[Component] = []
+    gaps = 0
+    for part in parts:
+        if isinstance(part, int) and kept and kept[-1] == GAP:
+            kept.pop()
+        kept.append(part)
+    for i, part in enumerate(kept):
+        gaps |= (part == GAP) << i
+    return Components(tuple(kept), gaps, lines)
 
 
 def literal_base(pattern: str) -> str | None:
@@ -150,7 +184,7 @@ def _kind(pattern: str) -> str:
     return kind
 
 
-def _components(pattern: str) -> tuple[Component, ...] | None:
+def _components(pattern: str) -> list[Component] | None:
     texts = pattern.split("/")
     parts: list[Component] = []
     for i, text in enumerate(texts):
@@ -161,7 +195,7 @@ def _components(pattern: str) -> tuple[Component, ...] | None:
         if part is None:
             return None
         parts.append(part)
-    return tuple(parts)
+    return parts
 
 
 def _component(text: str) -> str | re.Pattern[str] | None:
@@ -201,6 +235,8 @@ def _component(text: str) -> str | re.Pattern[str] | None:
         i += 1
     if literal is not None:
         return "".join(literal)
+    if len(chunks) > _MAX_CHUNKS:
+        return None
     return re.compile(_expression(["".join(chunk) for chunk in chunks]))
 
 

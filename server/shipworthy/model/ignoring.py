@@ -187,15 +187,12 @@ class IgnoreRules:
         it after its name has been sent.
         """
         matched = False
-        paths: list[str] | None = None
         for rule in self._rules:
             if rule.negated != matched:
                 continue
             if isinstance(rule.program, Bad):
                 return PatternError("pattern-syntax", rule.ordinal)
-            if paths is None:
-                paths = _with_ancestors(path)
-            if any(map(rule.program.matches, paths)):
+            if rule.program.matches_above(path):
                 matched = not rule.negated
         return matched
 
@@ -387,15 +384,6 @@ def _untransferable(patterns: tuple[str, ...]) -> PatternError | None:
         if has_control_character(cleaned):
             return PatternError("control-character", ordinal)
     return None
-
-
-def _with_ancestors(path: str) -> list[str]:
-    paths = [path]
-    end = path.rfind("/")
-    while end > 0:
-        paths.append(path[:end])
-        end = path.rfind("/", 0, end)
-    return paths
 
 
 def _joined(globs: list[re.Pattern[str]]) -> tuple[re.Pattern[str], ...]:

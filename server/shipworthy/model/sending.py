@@ -159,10 +159,15 @@ def _arrive(path: str, node: Node, wanted: Filter, arrived: MemoryTree) -> Patte
 
 
 def _opens(path: str, wanted: Filter) -> bool | PatternError:
-    """Whether the client can open a file that it has announced."""
-    if wanted.include is not None:
+    """Whether the client can open a file that it has announced.
+
+    Without exceptions the walk and the matcher that is asked then always agree.
+    """
+    if wanted.include is not None and wanted.include.negations:
         found = wanted.include.matches_or_parent(path)
         if found is not True:
             return found
+    if not wanted.exclude.negations:
+        return True
     found = wanted.exclude.matches_or_parent(path)
     return found if isinstance(found, PatternError) else not found
