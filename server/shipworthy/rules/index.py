@@ -15,4 +15,12 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.SAFE,
         supersedes=("dockerignore-missing",),
     ),
+    Listed(
+        name="bind-mount-hides-venv",
+        module="shipworthy.rules.mounts.bind_mount_hides_venv",
+        nodes=("Volume",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
 )

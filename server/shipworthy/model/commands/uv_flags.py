@@ -1,7 +1,7 @@
 """Which flags each uv sub-command takes, and which of them take a value.
 
 Found by asking uv 0.13.9 itself, flag by flag and hidden ones included, whether it accepts the
-flag and wants a value. Flags that only older releases (0.4 to 0.12) had are still accepted by it.
+flag and wants a value. Flags that only older releases had are listed where they are known.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Rules about bind mounts and volumes over what the image holds."""
