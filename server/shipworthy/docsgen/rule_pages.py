@@ -142,6 +142,8 @@ def _shown_files(body: str) -> str:
             inside = "" if mark == inside and line == mark else inside
         elif len(mark) >= 3:
             inside = mark
+            if shown and shown[-1]:
+                shown.append("")
             (fence,) = sections(line)[0].fences
             name = fence.get("file")
             if name is not None:

@@ -6,8 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from shipworthy.db.database import Database
-from shipworthy.engine.judging import META as META
-from shipworthy.engine.judging import judged, workspace_files
+from shipworthy.engine.judging import META, judged, workspace_files
 from shipworthy.engine.merge import merged
 from shipworthy.engine.reasons import reason_message
 from shipworthy.engine.source import Source, relative_to, roots_of, source_of
@@ -17,6 +16,8 @@ from shipworthy.findings.message import Inner, Language, Message, Places, render
 from shipworthy.model.files import Location, line_index, line_of, locate, node_starts
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.lines import Encoding, LineColumn
+
+__all__ = ["META", "Analysis", "Counts", "analyse"]
 
 
 class Counts(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal, NamedTuple, TypeAlias
@@ -10,6 +9,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from shipworthy.db.database import Database
 from shipworthy.engine.analysis import Analysis
 from shipworthy.engine.host import Host
+from shipworthy.engine.shifting import Shift, place_of, placed, same_place, was_there
 from shipworthy.findings.finding import CreateFile, Finding, Fix, Safety, Severity
 from shipworthy.model.files import (
     kind_of,
@@ -171,106 +171,26 @@ def _judge(
     host: Host, before: Analysis, planned: Plan, gone: tuple[Finding, ...]
 ) -> Refusal | None:
     problems = {path: _problems(host.db, path) for path in planned.texts}
-    placed = _placed(before, _Shift(planned.replacements))
-    promised = [_place(before, finding, _Shift(planned.replacements)) for finding in gone]
+    known = placed(before, Shift(planned.replacements))
+    promised = [place_of(before, finding, Shift(planned.replacements)) for finding in gone]
     with what_if(host, planned.texts):
-        for path, known in problems.items():
-            if _problems(host.db, path) > known:
+        for path, count in problems.items():
+            if _problems(host.db, path) > count:
                 return Refusal("does-not-parse", path)
         after = host.analyse()
-        now = _placed(after, _Shift({}))
+        now = placed(after, Shift({}))
         for finding, place in zip(gone, promised, strict=True):
             if any(
-                _same_place(place, other) for other, _ in now.get((finding.rule, place.path), ())
+                same_place(place, other) for other, _ in now.get((finding.rule, place.path), ())
             ):
                 return Refusal("stays", finding.rule)
         for key, found in now.items():
             for place, finding in found:
-                if finding.severity >= Severity.WARNING and not _was_there(
-                    place, finding, placed.get(key, ())
+                if finding.severity >= Severity.WARNING and not was_there(
+                    place, finding, known.get(key, ())
                 ):
                     return Refusal("adds-findings", finding.rule)
     return None
-
-
-class _Place(NamedTuple):
-    path: str
-    span: Span
-
-
-class _Shift:
-    """Where places of the old texts are in the new ones."""
-
-    def __init__(self, replacements: Mapping[str, tuple[Replacement, ...]]) -> None:
-        self._by_path: dict[str, tuple[list[int], list[tuple[int, int, int]]]] = {}
-        for path, found in replacements.items():
-            starts: list[int] = []
-            rows: list[tuple[int, int, int]] = []
-            grown = 0
-            for span, new in found:
-                starts.append(span.start)
-                rows.append((span.end, span.start + grown, span.start + grown + len(new)))
-                grown += len(new) - (span.end - span.start)
-            self._by_path[path] = starts, rows
-
-    def span(self, path: str, span: Span) -> Span:
-        """The range that holds what became of a range; inserted text at its edges stays outside."""
-        known = self._by_path.get(path)
-        if known is None:
-            return span
-        start = _moved(known, span.start, at_start=True)
-        return Span(start, max(start, _moved(known, span.end, at_start=False)))
-
-
-def _moved(
-    known: tuple[list[int], list[tuple[int, int, int]]], offset: int, *, at_start: bool
-) -> int:
-    starts, rows = known
-    index = bisect_right(starts, offset) - 1
-    if not at_start:
-        # The end of a range lies before what is inserted or replaced right behind it.
-        while index >= 0 and starts[index] == offset:
-            index -= 1
-    if index < 0:
-        return offset
-    old_end, new_start, new_end = rows[index]
-    if offset >= old_end:
-        return offset - old_end + new_end
-    return new_start if at_start else new_end
-
-
-def _placed(
-    analysis: Analysis, shift: _Shift
-) -> dict[tuple[str, str], list[tuple[_Place, Finding]]]:
-    """All findings by rule and path, also those that are superseded or suppressed."""
-    result: dict[tuple[str, str], list[tuple[_Place, Finding]]] = {}
-    for finding in analysis.everything:
-        place = _place(analysis, finding, shift)
-        result.setdefault((finding.rule, place.path), []).append((place, finding))
-    return result
-
-
-def _place(analysis: Analysis, finding: Finding, shift: _Shift) -> _Place:
-    path, span = analysis.locate(finding.at)
-    return _Place(path, shift.span(path, span))
-
-
-def _same_place(one: _Place, other: _Place) -> bool:
-    start = max(one.span.start, other.span.start)
-    end = min(one.span.end, other.span.end)
-    return start < end or one.span.start == other.span.start
-
-
-def _was_there(
-    place: _Place, finding: Finding, before: list[tuple[_Place, Finding]] | tuple[()]
-) -> bool:
-    builds = set(finding.builds)
-    return any(
-        known.severity >= finding.severity
-        and _same_place(place, other)
-        and builds <= set(known.builds)
-        for other, known in before
-    )
 
 
 def _problems(db: Database, path: str) -> int:
