@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from shipworthy.cli import output
@@ -23,6 +24,8 @@ class Workspace(NamedTuple):
     host: Host
     path: str
     """Absolute."""
+    wipe: Callable[[], None]
+    """Take a progress line away before something is printed."""
 
     @property
     def db(self) -> Database:
@@ -60,9 +63,9 @@ def open_workspace(given: str, folder: bool) -> Workspace:
     """The workspace that holds a path; `folder` tells that the path itself is to be opened."""
     path = absolute(given)
     host = make_host((path if folder else folder_for(path),))
-    tick, _ = output.progress(False)
+    tick, wipe = output.progress(False)
     host.db.cancelled = tick
-    return Workspace(host, path)
+    return Workspace(host, path, wipe)
 
 
 def below(path: str, folder: str) -> bool:

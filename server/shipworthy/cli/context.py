@@ -91,13 +91,16 @@ def run(argv: list[str]) -> int:
         from shipworthy.report.json_report import dump  # noqa: PLC0415
 
         items = [_value(workspace, unit) for unit in units]
+        workspace.wipe()
         output.write_lines((dump({"version": 1, "builds": items}),))
         return 0
     if not units:
         output.note(word(_NO_BUILD, language))
     paint = output.paint_for(sys.stdout)
     for unit in units:
-        output.write_lines(_lines(workspace, unit, language, paint))
+        lines = list(_lines(workspace, unit, language, paint))
+        workspace.wipe()
+        output.write_lines(lines)
     return 0
 
 

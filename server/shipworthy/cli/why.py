@@ -89,7 +89,9 @@ def run(argv: list[str]) -> int:
     if given.output_format == "json":
         from shipworthy.report.json_report import dump  # noqa: PLC0415
 
-        output.write_lines((dump(_value(workspace, units)),))
+        value = _value(workspace, units)
+        workspace.wipe()
+        output.write_lines((dump(value),))
         return 0
     if not units:
         output.note(word(_NO_BUILD, language))
@@ -97,7 +99,9 @@ def run(argv: list[str]) -> int:
         output.note(f"`{escaped(given.path)}` {word(_ABSENT, language)}")
     paint = output.paint_for(sys.stdout)
     for unit in units:
-        output.write_lines(_lines(workspace, unit, language, paint))
+        lines = list(_lines(workspace, unit, language, paint))
+        workspace.wipe()
+        output.write_lines(lines)
     return 0
 
 
