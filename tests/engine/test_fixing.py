@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Cancelled, Database
 from shipworthy.db.inputs import MemoryFiles
 from shipworthy.engine.fixing import Refusal, fix_to_fixed_point, plan, verified
 from shipworthy.engine.host import Host
@@ -260,3 +260,20 @@ def test_a_new_file_with_its_folder(tmp_path: Path) -> None:
     dangling = tmp_path / "dangling"
     dangling.symlink_to(tmp_path / "nowhere")
     assert refused(dangling, None, tmp_path) == "exists"
+
+
+def test_a_cancelled_what_if_leaves_nothing_behind() -> None:
+    host = host_of(Dockerfile="FROM create\n")
+    finding, fix = only(host)
+    asked: list[None] = []
+
+    def later() -> bool:
+        asked.append(None)
+        return len(asked) > 1
+
+    host.db.cancelled = later
+    with pytest.raises(Cancelled):
+        verified(host, fix, finding)
+    host.db.cancelled = None
+    assert host.db.overlay("/ws/.dockerignore") is None
+    assert host.analyse().findings == (finding,)
