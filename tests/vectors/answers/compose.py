@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from shipworthy.model.compose.consistency import is_tmpfs_entry
 from shipworthy.model.compose.load import discover, load
-from shipworthy.model.compose.paths import clean, join, parent
+from shipworthy.model.compose.paths import join, parent
 from shipworthy.model.compose.types import (
     Build,
     Command,
@@ -17,6 +18,7 @@ from shipworthy.model.compose.types import (
     Service,
     Watch,
 )
+from shipworthy.model.unknown import is_unknown
 from shipworthy.syntax.yaml.nodes import ParsedYaml
 from shipworthy.syntax.yaml.parse import parse
 
@@ -91,7 +93,7 @@ def _service(service: Service) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "build": _build(service.build),
         "image": service.image,
-        "volumes": [_mount(mount) for mount in service.volumes if mount.at not in _tmpfs(service)],
+        "volumes": [_mount(mount) for mount in service.volumes if not is_tmpfs_entry(mount)],
         "env_file": [
             {"path": relative(str(f.path)), "required": f.required, "format": f.format}
             for f in service.env_file
@@ -106,11 +108,6 @@ def _service(service: Service) -> dict[str, Any]:
         "depends_on": sorted(dependency.service for dependency in service.depends_on),
     }
     return {key: value for key, value in answer.items() if value is not None}
-
-
-def _tmpfs(service: Service) -> set[object]:
-    """The `tmpfs:` entries, which the records keep apart from volumes."""
-    return {mount.at for mount in service.volumes if mount.type == "tmpfs" and mount.short}
 
 
 def _build(build: Build | None) -> dict[str, Any] | None:
@@ -143,7 +140,9 @@ def _mount(mount: Mount) -> dict[str, Any]:
 
 
 def _command(command: Command | None) -> list[str] | None:
-    return list(command.words) if command is not None and isinstance(command.words, tuple) else None
+    if command is None or is_unknown(command.words):
+        return None
+    return list(command.words)
 
 
 def _watch(watch: Watch) -> dict[str, Any]:
@@ -156,8 +155,3 @@ def _watch(watch: Watch) -> dict[str, Any]:
         "initial_sync": watch.initial_sync or None,
     }
     return {key: value for key, value in answer.items() if value not in (None, [])}
-
-
-def canonical_path(path: str) -> str:
-    """A path without `.` and `..`."""
-    return clean(path)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from shipworthy.model.compose import dotenv
 from shipworthy.model.compose.consistency import check_consistency
+from shipworthy.model.compose.interpolate import Lookup
 from shipworthy.model.compose.layers import State
 from shipworthy.model.compose.services import build_service
-from shipworthy.model.compose.tree import MARK, Leaf, Problem, Record
+from shipworthy.model.compose.tree import MARK, Problem, Record
 from shipworthy.model.compose.types import (
     EnvFile,
     LoadRequest,
@@ -18,27 +17,31 @@ from shipworthy.model.compose.types import (
     Service,
     Volume,
 )
+from shipworthy.model.compose.units import check_units
 from shipworthy.model.compose.values import at_of, filled, flag, unset
 from shipworthy.model.compose.variables import Environment
-from shipworthy.model.unknown import Unknown, is_unknown
+from shipworthy.model.unknown import is_unknown
 from shipworthy.text.anchors import whole_file
 
 
 def assemble(
     model: Record,
+    name: str,
     request: LoadRequest,
     directory: str,
     environment: Environment,
     state: State,
 ) -> Project:
     """The project of a merged tree; what Compose would still refuse is reported."""
+    at = whole_file(request.config_files[0] if request.config_files else directory)
     if not model.entries and not state.all_hurt:
-        at = whole_file(request.config_files[0] if request.config_files else directory)
         state.report(Problem("other", "empty compose file", at))
+    if not name:
+        state.report(Problem("other", "project name must not be empty", at))
     found = _services(model, environment, state)
     enabled = [service for service in found if _is_enabled(service, request.profiles)]
     project = Project(
-        name=_name(model, directory, environment),
+        name=name,
         directory=directory,
         files=tuple(state.read),
         services=tuple(enabled),
@@ -59,6 +62,8 @@ def _services(model: Record, environment: Environment, state: State) -> list[Ser
     for name, entry in services.entries.items() if isinstance(services, Record) else ():
         if not isinstance(entry.value, Record):
             continue
+        for problem in check_units(name, entry.value):
+            state.report(problem)
         complete = not state.all_hurt and name not in state.hurt
         found.append(
             build_service(
@@ -72,18 +77,6 @@ def _is_enabled(service: Service, profiles: tuple[str, ...] | None) -> bool:
     if profiles is None or not service.profiles or "*" in profiles:
         return True
     return any(profile in profiles for profile in service.profiles)
-
-
-def _name(model: Record, directory: str, environment: Environment) -> str:
-    """The project's name: the environment's, else the file's, else that of the directory."""
-    outside = environment.lookup("COMPOSE_PROJECT_NAME")
-    written = filled(model.get("name"))
-    for candidate in (outside, written, directory.rpartition("/")[2]):
-        if isinstance(candidate, str) and candidate and MARK not in candidate:
-            name = re.sub(r"[^a-z0-9_-]", "", candidate.lower()).lstrip("_-")
-            if name:
-                return name
-    return ""
 
 
 def _volumes(model: Record) -> tuple[Volume, ...]:
@@ -117,12 +110,12 @@ def _resources(model: Record, kind: str) -> tuple[Resource, ...]:
 
 
 def _with_env_files(service: Service, environment: Environment, state: State) -> Service:
-    """The service's environment on top of what its env files say (WithServicesEnvironmentResolved)."""
+    """The service with its environment on top of what its env files say (types/project.go)."""
     if not service.env_file:
         return service
     values: dict[str, Pair] = {}
     for file in service.env_file:
-        for pair in _env_file(service.name, file, values, environment, state):
+        for pair in _env_file(service, file, values, environment, state):
             values[pair.name] = pair
     for pair in service.environment:
         values[pair.name] = pair
@@ -130,7 +123,11 @@ def _with_env_files(service: Service, environment: Environment, state: State) ->
 
 
 def _env_file(
-    service: str, file: EnvFile, before: dict[str, Pair], environment: Environment, state: State
+    service: Service,
+    file: EnvFile,
+    before: dict[str, Pair],
+    environment: Environment,
+    state: State,
 ) -> list[Pair]:
     if is_unknown(file.path):
         return []
@@ -140,21 +137,19 @@ def _env_file(
             message = f"env file {file.path} not found"
             state.report(Problem("env-file", message, file.at))
         return []
+    own = {pair.name: pair.value for pair in service.environment}
 
     def lookup(name: str) -> str | None:
         outside = environment.lookup(name)
-        if outside is not None and outside != MARK:
+        value = own.get(name)
+        if value is None or (outside is not None and outside != MARK):
             return outside
-        pair = before.get(name)
-        if pair is None or pair.value is None:
-            return outside
-        return MARK if isinstance(pair.value, Unknown) else pair.value
+        return value if isinstance(value, str) else MARK
 
-    raw = file.format == "raw"
     try:
-        found = dotenv.parse_raw(text, lookup) if raw else dotenv.parse(text, lookup)
+        found = _parsed(text, file, lookup, before)
     except dotenv.DotenvError as error:
-        message = f"services.{service}: failed to read {file.path}: {error}"
+        message = f"services.{service.name}: failed to read {file.path}: {error}"
         state.report(Problem("env-file", message, file.at))
         return []
     return [
@@ -163,5 +158,11 @@ def _env_file(
     ]
 
 
-def _is_leaf(value: object) -> bool:
-    return isinstance(value, Leaf)
+def _parsed(text: str, file: EnvFile, lookup: Lookup, before: dict[str, Pair]) -> dict[str, str]:
+    if file.format == "raw":
+        return dotenv.parse_raw(text, lookup)
+    if isinstance(file.format, str) and file.format != ".env":
+        raise dotenv.DotenvError(f'unsupported env_file format "{file.format}"')
+    earlier = {name: pair.value for name, pair in before.items()}
+    known = {name: value for name, value in earlier.items() if isinstance(value, str)}
+    return dotenv.parse(text, lookup, known)

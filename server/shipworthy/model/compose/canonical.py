@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from shipworthy.model.compose import volume_spec
 from shipworthy.model.compose.merge import named_record
+from shipworthy.model.compose.paths import clean
 from shipworthy.model.compose.ports import port_error
 from shipworthy.model.compose.tree import (
     MARK,
@@ -28,11 +29,11 @@ def canonical(project: Record, report: Report, hurt: set[str]) -> Record:
     services = project.get("services")
     if not isinstance(services, Record):
         return project
-    for name, entry in services.entries.items():
-        if isinstance(entry.value, Record):
-            service = _service(entry.value, _watcher(report, hurt, name))
-            services = services.with_value(name, service)
-    return project.with_value("services", services)
+
+    def change(name: str, service: Record) -> Record:
+        return _service(service, _watcher(report, hurt, name))
+
+    return project.with_value("services", services.map_records(change))
 
 
 def with_defaults(project: Record) -> Record:
@@ -40,13 +41,15 @@ def with_defaults(project: Record) -> Record:
     services = project.get("services")
     if not isinstance(services, Record):
         return project
-    for name, entry in services.entries.items():
-        service = entry.value
-        build = service.get("build") if isinstance(service, Record) else None
-        if isinstance(service, Record) and isinstance(build, Record) and not build.get("context"):
-            build = build.with_value("context", Leaf(".", build.at))
-            services = services.with_value(name, service.with_value("build", build))
-    return project.with_value("services", services)
+
+    def change(name: str, service: Record) -> Record:
+        del name
+        build = service.get("build")
+        if not isinstance(build, Record) or "context" in build.entries:
+            return service
+        return service.with_value("build", build.with_value("context", Leaf(".", build.at)))
+
+    return project.with_value("services", services.map_records(change))
 
 
 def _watcher(report: Report, hurt: set[str], name: str) -> Report:
@@ -180,12 +183,6 @@ def _volumes(value: Value, report: Report) -> Value:
 
 
 def _volume(item: Value, report: Report) -> Value | None:
-    if isinstance(item, Record):
-        target = item.get("target")
-        if isinstance(target, Leaf) and isinstance(target.value, str) and MARK not in target.value:
-            cleaned = target._replace(value=volume_spec.clean_target(target.value))
-            return item.with_value("target", cleaned)
-        return item
     if not isinstance(item, Leaf) or not isinstance(item.value, str):
         return item
     try:
@@ -203,7 +200,7 @@ def _volume(item: Value, report: Report) -> Value | None:
         entries["source"] = Entry(at, Leaf(spec.source.text, at, literal=item.literal))
     text = spec.target.text
     target_at = part_at(item, spec.target.start, spec.target.end)
-    cleaned_text = text if MARK in text else volume_spec.clean_target(text)
+    cleaned_text = text if MARK in text or not text else clean(text)
     entries["target"] = Entry(target_at, Leaf(cleaned_text, target_at, literal=item.literal))
     if spec.read_only:
         entries["read_only"] = Entry(item.at, Leaf(True, item.at))

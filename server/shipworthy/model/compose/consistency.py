@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shipworthy.model.compose.tree import Leaf, Problem, Record, Report, Value
-from shipworthy.model.compose.types import Build, Project, RemoteContext, Service
+from shipworthy.model.compose.tree import MARK, Leaf, Problem, Record, Report, Value
+from shipworthy.model.compose.types import Build, Mount, Project, RemoteContext, Service
 from shipworthy.model.compose.values import records, text_of, words
 from shipworthy.model.unknown import is_unknown
-from shipworthy.text.anchors import Anchor
 
 _NO_TARGET = ("rebuild", "restart")
 
@@ -19,11 +18,19 @@ def check_consistency(project: Project, model: Record, report: Report, partial: 
     `partial` when files could not be read: then nothing is said of names that are not declared.
     """
     tree = model.get("services")
+    containers: set[str] = set()
     for service in project.services:
         record = tree.get(service.name) if isinstance(tree, Record) else None
-        if isinstance(record, Record):
-            for problem in _service(project, service, record, partial):
-                report(problem)
+        if not isinstance(record, Record):
+            continue
+        for problem in _service(project, service, record, partial):
+            report(problem)
+        container = record.text("container_name")
+        if container in containers:
+            message = f"services.{service.name}: container name {container} is already in use"
+            report(Problem("other", message, service.at))
+        if container is not None and MARK not in container:
+            containers.add(container)
     circle = _circle(project)
     if circle is not None:
         report(circle)
@@ -162,19 +169,20 @@ def _number(value: Value | None) -> int | None:
 
 
 def _mount_targets(service: Service) -> Iterator[Problem]:
-    seen: dict[str, Anchor] = {}
-    for mount in (m for m in service.volumes if isinstance(m.target, str) and m.type == "tmpfs"):
-        # Only `tmpfs:` and `volumes:` can meet: within each, the last one has won before.
-        if mount.short and isinstance(mount.target, str):
-            seen.setdefault(mount.target, mount.at)
-    for mount in service.volumes:
-        if (
-            isinstance(mount.target, str)
-            and mount.target in seen
-            and seen[mount.target] != mount.at
-        ):
+    """`tmpfs` entries first, then volumes, as Compose goes through them."""
+    seen: set[str] = set()
+    for mount in sorted(service.volumes, key=lambda mount: not is_tmpfs_entry(mount)):
+        if not isinstance(mount.target, str):
+            continue
+        if mount.target in seen:
             message = f"services.{service.name}: target {mount.target} already mounted"
-            yield Problem("duplicate-mount", message, mount.at)
+            yield Problem("duplicate-mount", message, mount.target_at)
+        seen.add(mount.target)
+
+
+def is_tmpfs_entry(mount: Mount) -> bool:
+    """Whether the mount comes from a service's `tmpfs`, not from its `volumes`."""
+    return mount.type == "tmpfs" and mount.short
 
 
 def _circle(project: Project) -> Problem | None:
@@ -183,9 +191,11 @@ def _circle(project: Project) -> Problem | None:
         s.name: [d for d in s.depends_on if project.service(d.service)] for s in project.services
     }
     done: set[str] = set()
-    for start in edges:
+    for start, links in edges.items():
+        if start in done:
+            continue
         trail: list[str] = [start]
-        pending = [list(edges[start])]
+        pending = [list(links)]
         while trail:
             if not pending[-1]:
                 done.add(trail.pop())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from shipworthy.model.compose.interpolate import (
     InvalidTemplate,
@@ -13,7 +14,7 @@ from shipworthy.model.compose.interpolate import (
 from shipworthy.model.compose.tree import MARK
 
 _SPACE = "\t\v\f\r \x85\xa0"
-_EXPORT = re.compile(r"export[\t\n\f\r ]+")
+_EXPORT = re.compile(r"export[\t\f\r ]+")
 _KEY_MARKS = frozenset("_.-[]")
 _ESCAPE = re.compile(r'\\(?:[abcfnrtv$"\\]|0\d{0,3})')
 _ESCAPES = {
@@ -33,13 +34,14 @@ class DotenvError(ValueError):
     """An env file that Compose refuses."""
 
 
-def parse(text: str, lookup: Lookup) -> dict[str, str]:
-    """The variables of an env file; `lookup` gives those known before it and wins over them.
+def parse(text: str, lookup: Lookup, before: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The variables an env file sets.
 
-    Raises DotenvError.
+    In its values, `lookup` wins over the file's own variables, and those over `before`, the
+    variables of the files read earlier. Raises DotenvError.
     """
     try:
-        return _parse(text.removeprefix("\ufeff"), lookup)
+        return _parse(text.removeprefix("\ufeff"), lookup, before or {})
     except RequiredVariable as error:
         raise DotenvError(str(error)) from None
     except InvalidTemplate as error:
@@ -65,12 +67,14 @@ def parse_raw(text: str, lookup: Lookup) -> dict[str, str]:
     return found
 
 
-def _parse(text: str, lookup: Lookup) -> dict[str, str]:
+def _parse(text: str, lookup: Lookup, before: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def known(name: str) -> str | None:
         value = lookup(name)
-        return found.get(name, value) if value is None or value == MARK else value
+        if value is not None and value != MARK:
+            return value
+        return found.get(name, before.get(name, value))
 
     at = _statement(text, 0)
     while at < len(text):

@@ -88,24 +88,21 @@ def _braced(text: str, start: int, lookup: Lookup, depth: int) -> tuple[str, int
         raise InvalidTemplate(text)
     close = _closing(text, start, last)
     body = text[operator_end + 1 : close]
-    operand = _substitute(body, lookup, depth + 1) if "$" in body else body
     value = lookup(name)
-    colon = operator_end > name_end
-    return _apply(name, value, operator, colon, operand), close + 1
-
-
-def _apply(name: str, value: str | None, operator: str, colon: bool, operand: str) -> str:
-    present = value is not None and not (colon and value == "")
-    if value == MARK:
-        # Not known to be set: a default is what an untouched checkout gets.
-        return operand if operator == "-" else MARK
-    if operator == "-":
-        return value or "" if present else operand
-    if operator == "+":
-        return operand if present else value or ""
-    if not present:
+    if value == MARK and operator != "-":
+        return MARK, close + 1
+    # A variable not known to be set takes its default: that is what an untouched checkout gets.
+    empty = operator_end > name_end and value == ""
+    present = value is not None and value != MARK and not empty
+    if operator == "+" and not present:
+        return "", close + 1
+    if operator != "+" and present:
+        return value or "", close + 1
+    # Only an operand that is used is looked at.
+    operand = _substitute(body, lookup, depth + 1) if "$" in body else body
+    if operator == "?":
         raise RequiredVariable(f"required variable {name} is missing a value: {operand}")
-    return value or ""
+    return operand, close + 1
 
 
 def _closing(text: str, start: int, last: int) -> int:

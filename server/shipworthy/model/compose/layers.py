@@ -112,8 +112,9 @@ def _load_document(
     own = interpolate(document.root, layer.environment.lookup, state.report)
     if not isinstance(own, Record):
         if not (isinstance(own, Leaf) and is_unknown(own.value)):
-            message = "top-level object must be a mapping"
-            state.report(Problem("schema", message, own.at))
+            # Compose reads the `name` of its main files first, and trips over any other type.
+            kind = "schema" if is_null(own) or layer.included else "yaml"
+            state.report(Problem(kind, "top-level object must be a mapping", own.at))
         state.all_hurt = True
         return model
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from shipworthy.model.compose import dotenv, paths
 from shipworthy.model.compose.assemble import assemble
+from shipworthy.model.compose.interpolate import substitute
 from shipworthy.model.compose.layers import Layer, State, load_layer
-from shipworthy.model.compose.tree import Problem
+from shipworthy.model.compose.tree import MARK, Problem, Record
 from shipworthy.model.compose.types import LoadRequest, LoadResult, Reader
 from shipworthy.model.compose.variables import Environment
 from shipworthy.text.anchors import whole_file
 
+_NAME = "COMPOSE_PROJECT_NAME"
 DEFAULT_FILES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 OVERRIDE_FILES = (
     "compose.override.yml",
@@ -43,9 +46,11 @@ def load(request: LoadRequest, files: Reader) -> LoadResult:
     directory = paths.clean(request.project_directory)
     state = State(files, problems.append)
     environment = _environment(request, directory, files, problems)
+    name = _name(request, directory, environment, state)
+    environment = environment._replace(values={**environment.values, _NAME: name})
     layer = Layer(request.config_files, directory, environment, ())
     model = load_layer(layer, state, None)
-    project = assemble(model, request, directory, environment, state)
+    project = assemble(model, name, request, directory, environment, state)
     return LoadResult(project, tuple(problems))
 
 
@@ -64,3 +69,23 @@ def _environment(
     except dotenv.DotenvError as error:
         problems.append(Problem("env-file", f"failed to read {path}: {error}", whole_file(path)))
         return environment._replace(closed=False)
+
+
+def _name(request: LoadRequest, directory: str, environment: Environment, state: State) -> str:
+    """The project's name: the environment's, else the last one written, else the directory's."""
+    found = environment.lookup(_NAME)
+    if not found or found == MARK:
+        found = directory.rpartition("/")[2]
+        for path in request.config_files:
+            # Reads every file first, as Compose does: one without YAML ends it all.
+            for document in state.documents(path, None) or ():
+                written = document.root.text("name") if isinstance(document.root, Record) else None
+                found = _substituted(written, environment) if written else found
+    return re.sub(r"[^a-z0-9_-]", "", found.lower()).lstrip("_-")
+
+
+def _substituted(text: str, environment: Environment) -> str:
+    try:
+        return substitute(text, lambda name: environment.values.get(name, ""))
+    except ValueError:
+        return text  # told where the file is interpolated

@@ -203,8 +203,26 @@ def _service(*steps: str) -> Path:
     return ("services", "*", *steps)
 
 
+_JOINED: tuple[Path, ...] = (
+    ("networks", "*", "labels"),
+    ("volumes", "*", "labels"),
+    _service("annotations"),
+    _service("build", "args"),
+    _service("build", "additional_contexts"),
+    _service("build", "labels"),
+    _service("deploy", "labels"),
+    _service("dns"),
+    _service("dns_opt"),
+    _service("dns_search"),
+    _service("env_file"),
+    _service("label_file"),
+    _service("environment"),
+    _service("labels"),
+    _service("sysctls"),
+    _service("tmpfs"),
+)
 _MERGERS: Mapping[Path, _Merger] = {
-    **dict.fromkeys((("networks", "*", "labels"), ("volumes", "*", "labels"), _service("annotations"), _service("build", "args"), _service("build", "additional_contexts"), _service("build", "labels"), _service("deploy", "labels"), _service("dns"), _service("dns_opt"), _service("dns_search"), _service("env_file"), _service("label_file"), _service("environment"), _service("labels"), _service("sysctls"), _service("tmpfs")), _join),
+    **dict.fromkeys(_JOINED, _join),
     _service("build"): _merge_build,
     _service("build", "extra_hosts"): _merge_extra_hosts,
     _service("extra_hosts"): _merge_extra_hosts,

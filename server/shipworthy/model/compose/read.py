@@ -7,6 +7,8 @@ Scalars are typed by the rules of Go's yaml v3, which mix YAML 1.1 and 1.2: `yes
 from __future__ import annotations
 
 import re
+from base64 import b64decode
+from datetime import datetime
 from typing import NamedTuple
 
 from shipworthy.model.compose.tree import (
@@ -47,8 +49,9 @@ _SPECIAL = {
 _INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")
 _DATE = re.compile(
-    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
-    r"(?:(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]*)?[ \t]*(?:Z|[-+][0-9:]+)?)?$"
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+    r"(?:(?:[Tt]| )([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(\.[0-9]{1,9})?"
+    r"(Z|[-+][0-9]{2}:[0-9]{2})?)?$"
 )
 _LONG = "tag:yaml.org,2002:"
 
@@ -78,14 +81,41 @@ def typed(text: str) -> Plain:
         return _SPECIAL[text]
     if text[0] not in "+-.0123456789":
         return text
-    if _DATE.match(text):
-        return Timestamp(text)
+    date = _DATE.match(text)
+    if date is not None and (stamp := _timestamp(date)) is not None:
+        return stamp
+    if text[0] == ".":
+        return float(text) if _FLOAT.match(text) else text
     plain = text.replace("_", "")
+    if plain == "-0":
+        return -0.0
     if len(plain) < 400 and _INTEGER.match(plain):
         number = _integer(plain)
         if -(2**63) <= number < 2**64:
             return number
     return float(plain) if _FLOAT.match(plain) else text
+
+
+def _timestamp(date: re.Match[str]) -> Timestamp | None:
+    year, month, day, hour, minute, second, fraction, zone = date.groups()
+    try:
+        time = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
+        )
+    except ValueError:
+        return None
+    fraction = (fraction or "").rstrip("0").rstrip(".")
+    shift = "+0000 UTC"
+    if zone and zone != "Z":
+        shift = " ".join([zone.replace(":", "")] * 2)
+    return Timestamp(f"{time:%Y-%m-%d %H:%M:%S}{fraction} {shift}")
+
+
+def _decoded(text: str) -> str:
+    try:
+        return b64decode("".join(text.split()), validate=True).decode(errors="replace")
+    except ValueError:
+        return text
 
 
 def _integer(text: str) -> int:
@@ -166,13 +196,13 @@ class _Reader:
                 return value
             self._complain(f"cannot decode {node.value!r} as a {tag}", at)
             return UNKNOWN
-        if tag in ("!reset", "!override") and node.style in ("plain", "empty"):
-            return typed(node.value)
-        return node.value
+        if tag == "!!binary":
+            return _decoded(node.value)
+        return node.value  # a tag YAML does not know makes a string, even of `null`
 
     def _mapping(self, node: nodes.Mapping, at: Anchor, depth: int) -> Record:
         entries: dict[str, Entry] = {}
-        merges: list[Value] = []
+        merges: list[Record] = []
         seen: set[str] = set()
         for entry in node.entries:
             key_at = Anchor(self._path, entry.key.block, entry.key.span)
@@ -188,20 +218,19 @@ class _Reader:
                 continue
             entries[key] = Entry(key_at, value)
         for merged in merges:
-            if isinstance(merged, Record):
-                for name, inherited in merged.entries.items():
-                    entries.setdefault(name, _through(inherited, merged.via))
+            for name, inherited in merged.entries.items():
+                entries.setdefault(name, _through(inherited, merged.via))
         return Record(entries, at)
 
-    def _merged(self, value: Value) -> list[Value]:
+    def _merged(self, value: Value) -> list[Record]:
         sources = list(value.items) if isinstance(value, Items) else [value]
-        if all(isinstance(source, Record) for source in sources):
-            if isinstance(value, Items) and value.via:
-                return [source._replace(via=value.via) for source in sources]
-            return sources
+        found = [source for source in sources if isinstance(source, Record)]
+        if len(found) == len(sources):
+            via = value.via if isinstance(value, Items) else None
+            return [source._replace(via=via) if via else source for source in found]
         if not any(isinstance(s, Leaf) and s.value is UNKNOWN for s in sources):
             self._complain("map merge requires map or sequence of maps as the value", value.at)
-        return [source for source in sources if isinstance(source, Record)]
+        return found
 
     def _key(self, node: nodes.Node, at: Anchor) -> str | None:
         if isinstance(node, nodes.Alias):

@@ -1,5 +1,7 @@
-"""Relative paths of a tree made absolute, and plain variables resolved (compose-go paths/resolve.go,
-loader/environment.go)."""
+"""Relative paths made absolute and plain names resolved.
+
+After compose-go paths/resolve.go and loader/environment.go.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,6 @@ from shipworthy.model.compose import paths
 from shipworthy.model.compose.interpolate import Lookup
 from shipworthy.model.compose.tree import (
     MARK,
-    Entry,
     Items,
     Leaf,
     Path,
@@ -80,11 +81,11 @@ def _mounts(project: Record, source: _Resolve, report: Report, hurt: set[str]) -
     services = project.get("services")
     if not isinstance(services, Record):
         return project
-    for name, entry in services.entries.items():
-        service = entry.value
-        mounts = service.get("volumes") if isinstance(service, Record) else None
-        if not isinstance(service, Record) or not isinstance(mounts, Items):
-            continue
+
+    def change(name: str, service: Record) -> Record:
+        mounts = service.get("volumes")
+        if not isinstance(mounts, Items):
+            return service
         kept: list[Value] = []
         for item in mounts.items:
             mount = _mount(item, source, report)
@@ -92,9 +93,9 @@ def _mounts(project: Record, source: _Resolve, report: Report, hurt: set[str]) -
                 hurt.add(name)
             else:
                 kept.append(mount)
-        changed = service.with_value("volumes", mounts._replace(items=tuple(kept)))
-        services = services.with_value(name, changed)
-    return project.with_value("services", services)
+        return service.with_value("volumes", mounts._replace(items=tuple(kept)))
+
+    return project.with_value("services", services.map_records(change))
 
 
 def _mount(item: Value, resolve: _Resolve, report: Report) -> Value | None:
@@ -114,18 +115,20 @@ def _volumes(project: Record, source: _Resolve) -> Record:
     volumes = project.get("volumes")
     if not isinstance(volumes, Record):
         return project
-    for name, entry in volumes.entries.items():
-        volume = entry.value
-        options = volume.get("driver_opts") if isinstance(volume, Record) else None
-        if not isinstance(volume, Record) or not isinstance(options, Record):
-            continue
+
+    def change(name: str, volume: Record) -> Record:
+        del name
+        options = volume.get("driver_opts")
+        if not isinstance(options, Record):
+            return volume
         device = options.get("device")
         bound = volume.text("driver") == "local" and options.text("o") == "bind"
-        if bound and isinstance(device, Leaf) and isinstance(device.value, str):
-            resolved = device._replace(value=source(device.value))
-            changed = volume.with_value("driver_opts", options.with_value("device", resolved))
-            volumes = volumes.with_value(name, changed)
-    return project.with_value("volumes", volumes)
+        if not bound or not isinstance(device, Leaf) or not isinstance(device.value, str):
+            return volume
+        resolved = device._replace(value=source(device.value))
+        return volume.with_value("driver_opts", options.with_value("device", resolved))
+
+    return project.with_value("volumes", volumes.map_records(change))
 
 
 def resolve_environment(project: Record, lookup: Lookup) -> Record:
@@ -133,15 +136,16 @@ def resolve_environment(project: Record, lookup: Lookup) -> Record:
     services = project.get("services")
     if not isinstance(services, Record):
         return project
-    entries: dict[str, Entry] = {}
-    for name, entry in services.entries.items():
-        service = entry.value
-        names = service.get("environment") if isinstance(service, Record) else None
-        if isinstance(service, Record) and isinstance(names, Items):
-            items = tuple(_with_value(item, lookup) for item in names.items)
-            service = service.with_value("environment", names._replace(items=items))
-        entries[name] = entry._replace(value=service)
-    return project.with_value("services", services._replace(entries=entries))
+
+    def change(name: str, service: Record) -> Record:
+        del name
+        names = service.get("environment")
+        if not isinstance(names, Items):
+            return service
+        items = tuple(_with_value(item, lookup) for item in names.items)
+        return service.with_value("environment", names._replace(items=items))
+
+    return project.with_value("services", services.map_records(change))
 
 
 def _with_value(item: Value, lookup: Lookup) -> Value:

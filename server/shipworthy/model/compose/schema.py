@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from math import isfinite
 from typing import NamedTuple
 
 from shipworthy.model.compose.schema_rule import Rule
@@ -28,13 +29,19 @@ from shipworthy.text.anchors import Anchor
 
 
 class _Fault(NamedTuple):
-    """One violation: at `path`, which is to be left out for the rest to be usable."""
+    """One violation at `where`; `path` is what has to be left out for the rest to be usable."""
 
     path: Path
     message: str
     at: Anchor
+    inside: bool = False
+
+    @property
+    def where(self) -> Path:
+        return self.path[:-1] if self.inside else self.path
 
 
+_NAMES = {"object": "mapping", "array": "list"}
 _Faults = Callable[[_Fault], None]
 
 
@@ -44,7 +51,7 @@ def validate(value: Record, report: Report) -> tuple[Record, frozenset[str]]:
     _check(value, ROOT, (), faults.append)
     drop: set[Path] = set()
     for fault in faults:
-        report(Problem("schema", f"{dotted(fault.path)} {fault.message}", fault.at))
+        report(Problem("schema", f"{dotted(fault.where)} {fault.message}", fault.at))
         drop.add(fault.path)
     hurt = frozenset(path[1] for path in drop if len(path) > 1 and path[0] == "services")
     pruned = _prune(value, (), drop) if drop else value
@@ -75,7 +82,9 @@ def _check(value: Value, rule: Rule, path: Path, found: _Faults) -> None:
     if isinstance(value, Leaf) and is_unknown(value.value):
         return
     if rule.types and not any(_is_type(value, name) for name in rule.types):
-        found(_Fault(path, f"must be a {' or '.join(rule.types)}", value.at))
+        found(
+            _Fault(path, f"must be a {' or '.join(_NAMES.get(t, t) for t in rule.types)}", value.at)
+        )
         return
     if rule.one_of or rule.any_of:
         _check_branches(value, rule, path, found)
@@ -168,7 +177,7 @@ def _check_record(value: Record, rule: Rule, path: Path, found: _Faults) -> None
                 _check(entry.value, inner, below, found)
         if rule.closed and not known:
             message = f"additional properties '{key}' not allowed"
-            found(_Fault(below, message, entry.key_at))
+            found(_Fault(below, message, entry.key_at, inside=True))
 
 
 @cache
@@ -192,9 +201,11 @@ def _is_type(value: Value, name: str) -> bool:
     if isinstance(plain, bool):
         return name == "boolean"
     if isinstance(plain, Timestamp):
-        return False
+        return name == "string"
     if isinstance(plain, int):
         return name in ("integer", "number")
     if isinstance(plain, float):
+        if not isfinite(plain):
+            return False  # no JSON number
         return name == "number" or (name == "integer" and plain.is_integer())
     return bool(show(plain))

@@ -160,7 +160,7 @@ def _mount(item: Record, via: Anchor | None) -> Mount:
     volume = item.get("volume")
     read_only = flag(item.get("read_only"))
     return Mount(
-        type=text_of(kind) or UNKNOWN if not is_unknown(text_of(kind)) else UNKNOWN,
+        type=_kind(kind),
         source=filled(source),
         target=_target(target),
         read_only=read_only,
@@ -174,9 +174,20 @@ def _mount(item: Record, via: Anchor | None) -> Mount:
     )
 
 
-def _target(value: Value | None) -> Text:
+def _kind(value: Value | None) -> Text:
+    text = filled(value)
+    return UNKNOWN if text is None else text
+
+
+def _text(value: Value | None) -> Text:
     text = text_of(value)
     return "" if text is None else text
+
+
+def _target(value: Value | None) -> Text:
+    """A mount point, cleaned only now: Compose tells repeated ones apart as they are written."""
+    text = text_of(value)
+    return "" if text is None else paths.clean(text) if isinstance(text, str) else text
 
 
 def _env_file(item: Record) -> EnvFile:
@@ -213,8 +224,8 @@ def _watches(develop: Value | None) -> tuple[Watch, ...]:
 def _watch(item: Record) -> Watch:
     path, action, target = item.get("path"), item.get("action"), item.get("target")
     return Watch(
-        path=_target(path),
-        action=_target(action),
+        path=_text(path),
+        action=_text(action),
         target=filled(target),
         ignore=words(item.get("ignore")),
         include=words(item.get("include")),
@@ -253,10 +264,12 @@ def _implied(record: Record) -> list[tuple[str, Anchor]]:
         text = text_of(value)
         if value is not None and isinstance(text, str) and text.startswith("service:"):
             found.append((text.removeprefix("service:"), value.at))
-    for word in words(record.get("volumes_from")):
-        if isinstance(word.value, str) and not word.value.startswith("container:"):
-            found.append((word.value.partition(":")[0], word.at))
-    return found
+    sources = [w for w in words(record.get("volumes_from")) if isinstance(w.value, str)]
+    return found + [
+        (str(word.value).partition(":")[0], word.at)
+        for word in sources
+        if not str(word.value).startswith("container:")
+    ]
 
 
 def _healthcheck(value: Value | None) -> Healthcheck | None:

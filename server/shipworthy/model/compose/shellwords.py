@@ -10,7 +10,7 @@ def split(line: str) -> list[str] | None:
     """The words of a command line, or None where Compose refuses it.
 
     An unquoted `;`, `&`, `|`, `<` or `>` ends the command: the rest is silently dropped. `(` is
-    refused unless it follows `$`.
+    refused unless it follows `$`, and `)` unless it closes such a one.
     """
     words: list[str] = []
     word: list[str] = []
@@ -40,7 +40,9 @@ def split(line: str) -> list[str] | None:
                 backtick = not backtick
         elif char == ")":
             if not (single or double or backtick):
-                dollar = not dollar
+                if not dollar:
+                    return None
+                dollar = False
         elif char == "(":
             if not (single or double or backtick):
                 if dollar or not (word and word[-1] == "$"):

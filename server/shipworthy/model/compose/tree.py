@@ -20,7 +20,7 @@ noncharacter, so no file means anything by it."""
 
 
 class Timestamp(NamedTuple):
-    """A plain scalar that YAML reads as a date; no place of a compose file takes one."""
+    """A plain scalar that YAML reads as a date, in the form in which Go prints it."""
 
     text: str
 
@@ -71,6 +71,16 @@ class Record(NamedTuple):
         old = self.entries.get(key)
         key_at = old.key_at if old else value.at
         return self._replace(entries={**self.entries, key: Entry(key_at, value)})
+
+    def map_records(self, change: Callable[[str, Record], Record]) -> Record:
+        """The same mapping with each value that is a mapping changed."""
+        entries = {
+            key: entry._replace(value=change(key, entry.value))
+            if isinstance(entry.value, Record)
+            else entry
+            for key, entry in self.entries.items()
+        }
+        return self._replace(entries=entries)
 
     def without(self, *keys: str) -> Record:
         """The same mapping without some keys."""

@@ -43,13 +43,13 @@ class LoadRequest(NamedTuple):
 
 
 class RemoteContext(NamedTuple):
-    """A build context that is no directory here: a URL, a git repository, `service:` or an image."""
+    """A build context that is no directory: a URL, a git repository, an image or `service:`."""
 
     reference: str
 
 
 class Pair(NamedTuple):
-    """`NAME=value` of environment, args or contexts; `value` None when it is left to the outside."""
+    """`NAME=value` of environment or args; `value` None: left to the outside."""
 
     name: str
     value: Text | None

@@ -145,8 +145,32 @@ def _env_file(item: Value, path: Path) -> str:
     return ""
 
 
+_NAMED: tuple[Path, ...] = (
+    ("networks", "*", "labels"),
+    ("networks", "*", "ipam", "options"),
+    _service("annotations"),
+    _service("build", "args"),
+    _service("build", "additional_contexts"),
+    _service("build", "platform"),
+    _service("build", "tags"),
+    _service("build", "labels"),
+    _service("cap_add"),
+    _service("cap_drop"),
+    _service("deploy", "labels"),
+    _service("dns"),
+    _service("dns_opt"),
+    _service("dns_search"),
+    _service("environment"),
+    _service("labels"),
+    _service("links"),
+    _service("networks", "*", "aliases"),
+    _service("networks", "*", "link_local_ips"),
+    _service("profiles"),
+    _service("sysctls"),
+    _service("tmpfs"),
+)
 _INDEXERS: Mapping[Path, _Indexer] = {
-    **dict.fromkeys((("networks", "*", "labels"), ("networks", "*", "ipam", "options"), _service("annotations"), _service("build", "args"), _service("build", "additional_contexts"), _service("build", "platform"), _service("build", "tags"), _service("build", "labels"), _service("cap_add"), _service("cap_drop"), _service("deploy", "labels"), _service("dns"), _service("dns_opt"), _service("dns_search"), _service("environment"), _service("labels"), _service("links"), _service("networks", "*", "aliases"), _service("networks", "*", "link_local_ips"), _service("profiles"), _service("sysctls"), _service("tmpfs")), _name_of),
+    **dict.fromkeys(_NAMED, _name_of),
     _service("configs"): _mounted_file(""),
     _service("devices"): _source_of_device,
     _service("env_file"): _env_file,

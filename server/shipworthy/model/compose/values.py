@@ -61,7 +61,7 @@ def words(value: Value | None) -> tuple[Word, ...]:
 
 
 def pairs(value: Value | None) -> tuple[Pair, ...]:
-    """`NAME=value` lists and mappings alike, a repeated name in its first place with its last value."""
+    """`NAME=value` lists and mappings alike; the last value of a repeated name."""
     found: dict[str, Pair] = {}
     if isinstance(value, Items):
         for item in value.items:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from shipworthy.model.compose.paths import clean
 from shipworthy.model.compose.tree import MARK
 
 
@@ -73,8 +72,3 @@ def _kind(source: str) -> str | None:
     if source[1:2] == ":" and source[0].isalpha():
         return "bind"
     return None if source[0] == MARK else "volume"
-
-
-def clean_target(target: str) -> str:
-    """The mount point as Compose compares it."""
-    return clean(target) if target else ""
