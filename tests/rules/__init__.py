@@ -1,0 +1,1 @@
+"""Tests of the rules: documents, and what runs them."""
