@@ -194,8 +194,8 @@ class Database:
             return
         if cell.verified:
             for read in cell.reads:
-                if read.stale:
-                    self._refresh(read)
+                if read.stale and not self._refreshed(read):
+                    break
                 if read.changed_at > cell.verified:
                     break
             else:
@@ -203,6 +203,16 @@ class Database:
                 cell.stale = False
                 return
         self._compute(cell)
+
+    def _refreshed(self, read: _Cell) -> bool:
+        """Bring a read up to date; False when it raises, which its reader must see by itself."""
+        try:
+            self._refresh(read)
+        except Cancelled:
+            raise
+        except Exception:  # noqa: BLE001  (raised again where the reader asks for the value)
+            return False
+        return True
 
     def _compute(self, cell: _Cell) -> None:
         self.checkpoint()
@@ -214,8 +224,13 @@ class Database:
         self._stack.append((cell, reads))
         try:
             value = compute.compute(self, *cell.args)
-        finally:
+        except BaseException:
             self._stack.pop()
+            if self._stack:
+                # Whoever handles the exception depends on what led to it.
+                self._stack[-1][1].update(reads)
+            raise
+        self._stack.pop()
         self.runs[compute.name] += 1
         for read in cell.reads:
             if read not in reads:

@@ -5,7 +5,6 @@ The editor's settings win over the file's; command-line options arrive as editor
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -41,7 +40,7 @@ class Settings(NamedTuple):
     """All settings with their defaults filled in; unusable ones are listed and skipped."""
 
     select: tuple[str, ...] = ()
-    """Rules to run besides those of the profile."""
+    """Exactly these rules run; empty means those of the profile."""
     ignore: tuple[str, ...] = ()
     profile: str = "default"
     exclude: tuple[str, ...] = ()
@@ -131,6 +130,8 @@ class _Reader:
         for key, value in table.items():
             convert = _KEYS.get(key)
             if convert is None:
+                import difflib  # noqa: PLC0415  (only a typing error needs it)
+
                 near = difflib.get_close_matches(key, _KEYS, 1)
                 hint = f" (did you mean `{near[0]}`?)" if near else ""
                 self.problems.append(
