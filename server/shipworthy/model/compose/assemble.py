@@ -34,7 +34,9 @@ def assemble(
 ) -> Project:
     """The project of a merged tree; what Compose would still refuse is reported."""
     at = whole_file(request.config_files[0] if request.config_files else directory)
-    if not model.entries and not state.all_hurt:
+    if not request.config_files:
+        state.report(Problem("file-not-found", "no configuration file provided: not found", at))
+    elif not model.entries and not state.all_hurt:
         state.report(Problem("other", "empty compose file", at))
     if not name:
         state.report(Problem("other", "project name must not be empty", at))

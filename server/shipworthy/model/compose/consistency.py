@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from shipworthy.model.compose.tree import MARK, Leaf, Problem, Record, Report, Value
 from shipworthy.model.compose.types import Build, Mount, Project, RemoteContext, Service
@@ -12,18 +13,39 @@ from shipworthy.model.unknown import is_unknown
 _NO_TARGET = ("rebuild", "restart")
 
 
+class _Known(NamedTuple):
+    """The names a service may refer to; `partial` when some of them could not be read."""
+
+    services: Mapping[str, Service]
+    disabled: frozenset[str]
+    volumes: frozenset[str]
+    networks: frozenset[str]
+    secrets: frozenset[str]
+    configs: frozenset[str]
+    partial: bool
+
+
 def check_consistency(project: Project, model: Record, report: Report, partial: bool) -> None:
     """Report, service by service, what Compose refuses; then circles of dependencies.
 
     `partial` when files could not be read: then nothing is said of names that are not declared.
     """
     tree = model.get("services")
+    known = _Known(
+        {service.name: service for service in project.services},
+        frozenset(project.disabled),
+        frozenset(volume.name for volume in project.volumes),
+        frozenset(network.name for network in project.networks) | {"default"},
+        frozenset(secret.name for secret in project.secrets),
+        frozenset(config.name for config in project.configs),
+        partial,
+    )
     containers: set[str] = set()
     for service in project.services:
         record = tree.get(service.name) if isinstance(tree, Record) else None
         if not isinstance(record, Record):
             continue
-        for problem in _service(project, service, record, partial):
+        for problem in _service(known, service, record):
             report(problem)
         container = record.text("container_name")
         if container in containers:
@@ -31,26 +53,24 @@ def check_consistency(project: Project, model: Record, report: Report, partial: 
             report(Problem("other", message, service.at))
         if container is not None and MARK not in container:
             containers.add(container)
-    circle = _circle(project)
+    circle = _circle(known.services)
     if circle is not None:
         report(circle)
 
 
-def _service(
-    project: Project, service: Service, record: Record, partial: bool
-) -> Iterator[Problem]:
+def _service(known: _Known, service: Service, record: Record) -> Iterator[Problem]:
     name = service.name
     missing = service.build is None and service.image is None and "provider" not in record.entries
     if missing and service.complete:
         message = f'service "{name}" has neither an image nor a build context specified'
         yield Problem("no-image-no-build", message, service.at)
     if service.build is not None:
-        yield from _build(project, service, service.build, partial)
-    yield from _networks(project, service, record, partial)
+        yield from _build(known, service, service.build)
+    yield from _networks(known, service, record)
     yield from _healthcheck(service)
-    if not partial:
-        yield from _dependencies(project, service)
-        yield from _names(project, service, record)
+    if not known.partial:
+        yield from _dependencies(known, service)
+        yield from _names(known, service, record)
     yield from _scale(service, record)
     for watch in service.watch:
         if watch.target is None and not is_unknown(watch.action) and watch.action not in _NO_TARGET:
@@ -59,19 +79,19 @@ def _service(
     yield from _mount_targets(service)
 
 
-def _build(project: Project, service: Service, build: Build, partial: bool) -> Iterator[Problem]:
+def _build(known: _Known, service: Service, build: Build) -> Iterator[Problem]:
     name = service.name
     if build.dockerfile_inline is not None and build.dockerfile is not None:
         message = f'service "{name}" declares mutually exclusive dockerfile and dockerfile_inline'
         yield Problem("exclusive", message, build.dockerfile_inline_at or build.at)
     for context in build.additional_contexts:
         reference = context.value
-        if partial or not isinstance(reference, RemoteContext):
+        if known.partial or not isinstance(reference, RemoteContext):
             continue
         if not reference.reference.startswith("service:"):
             continue
         wanted = reference.reference.removeprefix("service:")
-        other = project.service(wanted)
+        other = known.services.get(wanted)
         tail = f'service "{wanted}" as additional contexts {context.name}'
         if other is None:
             message = f'service "{name}" declares unknown {tail}'
@@ -81,15 +101,13 @@ def _build(project: Project, service: Service, build: Build, partial: bool) -> I
             yield Problem("not-buildable", message, context.at)
     platforms = [word.value for word in build.platforms]
     if platforms and isinstance(service.platform, str):
-        known = [text for text in platforms if isinstance(text, str)]
-        if len(known) == len(platforms) and service.platform not in known:
+        texts = [text for text in platforms if isinstance(text, str)]
+        if len(texts) == len(platforms) and service.platform not in texts:
             message = f'service.build.platforms MUST include service.platform "{service.platform}"'
             yield Problem("other", message, service.platform_at or build.at)
 
 
-def _networks(
-    project: Project, service: Service, record: Record, partial: bool
-) -> Iterator[Problem]:
+def _networks(known: _Known, service: Service, record: Record) -> Iterator[Problem]:
     networks = record.get("networks")
     if not isinstance(networks, Record) or not networks.entries:
         return
@@ -99,9 +117,8 @@ def _networks(
             f"service {service.name} declares mutually exclusive `network_mode` and `networks`"
         )
         yield Problem("exclusive", message, networks.at)
-    declared = {network.name for network in project.networks} | {"default"}
     for name, entry in networks.entries.items():
-        if name not in declared and not partial:
+        if name not in known.networks and not known.partial:
             message = f'service "{service.name}" refers to undefined network {name}'
             yield Problem("other", message, entry.key_at)
 
@@ -115,37 +132,35 @@ def _healthcheck(service: Service) -> Iterator[Problem]:
         yield Problem("other", message, check.at)
 
 
-def _dependencies(project: Project, service: Service) -> Iterator[Problem]:
+def _dependencies(known: _Known, service: Service) -> Iterator[Problem]:
     for dependency in service.depends_on:
         other = dependency.service
-        if project.service(other) is not None:
+        if other in known.services:
             continue
-        if other in project.disabled and dependency.required is not True:
+        if other in known.disabled and dependency.required is not True:
             continue
         message = f'service "{service.name}" depends on undefined service "{other}"'
         yield Problem("undefined-service", message, dependency.at)
 
 
-def _names(project: Project, service: Service, record: Record) -> Iterator[Problem]:
-    volumes = {volume.name for volume in project.volumes}
+def _names(known: _Known, service: Service, record: Record) -> Iterator[Problem]:
     for mount in service.volumes:
-        if mount.type == "volume" and isinstance(mount.source, str) and mount.source not in volumes:
-            message = f'service "{service.name}" refers to undefined volume {mount.source}'
+        source = mount.source
+        if mount.type == "volume" and isinstance(source, str) and source not in known.volumes:
+            message = f'service "{service.name}" refers to undefined volume {source}'
             yield Problem("undefined-volume", message, mount.source_at)
-    secrets = {secret.name for secret in project.secrets}
     for word in service.build.secrets if service.build else ():
-        if isinstance(word.value, str) and word.value not in secrets:
+        if isinstance(word.value, str) and word.value not in known.secrets:
             message = f'service "{service.name}" refers to undefined build secret {word.value}'
             yield Problem("undefined-secret", message, word.at)
-    configs = {config.name for config in project.configs}
     for key, declared, kind in (
-        ("configs", configs, "other"),
-        ("secrets", secrets, "undefined-secret"),
+        ("configs", known.configs, "other"),
+        ("secrets", known.secrets, "undefined-secret"),
     ):
         for item in records(record.get(key)):
-            source = text_of(item.get("source"))
-            if isinstance(source, str) and source not in declared:
-                message = f'service "{service.name}" refers to undefined {key[:-1]} {source}'
+            name = text_of(item.get("source"))
+            if isinstance(name, str) and name not in declared:
+                message = f'service "{service.name}" refers to undefined {key[:-1]} {name}'
                 yield Problem(kind, message, item.at)
 
 
@@ -185,28 +200,30 @@ def is_tmpfs_entry(mount: Mount) -> bool:
     return mount.type == "tmpfs" and mount.short
 
 
-def _circle(project: Project) -> Problem | None:
+def _circle(services: Mapping[str, Service]) -> Problem | None:
     """The first circle of depends_on, found without recursion."""
     edges = {
-        s.name: [d for d in s.depends_on if project.service(d.service)] for s in project.services
+        name: [link for link in reversed(service.depends_on) if link.service in services]
+        for name, service in services.items()
     }
     done: set[str] = set()
     for start, links in edges.items():
         if start in done:
             continue
-        trail: list[str] = [start]
+        trail = {start: None}  # a dict for its order and its quick look-up
         pending = [list(links)]
         while trail:
             if not pending[-1]:
-                done.add(trail.pop())
+                done.add(trail.popitem()[0])
                 pending.pop()
                 continue
-            link = pending[-1].pop(0)
+            link = pending[-1].pop()
             if link.service in trail:
-                circle = [*trail[trail.index(link.service) :], link.service]
+                names = [*trail]
+                circle = [*names[names.index(link.service) :], link.service]
                 message = f"dependency cycle detected: {' -> '.join(circle)}"
                 return Problem("circular", message, link.at)
             if link.service not in done:
-                trail.append(link.service)
+                trail[link.service] = None
                 pending.append(list(edges[link.service]))
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -11,6 +12,8 @@ Lookup: TypeAlias = Callable[[str], str | None]
 """A variable's value; None when it is unset, MARK when nobody can know."""
 
 _DEPTH = 64
+# compose-go never looks at the character after an opening brace.
+_BRACES = re.compile(r"\}|\{.?", re.DOTALL)
 _FIRST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 # Go's case-insensitive [a-z] also matches the Kelvin sign and the long s.
 _NAME_FIRST = _FIRST | {"\u017f", "\u212a"}
@@ -108,15 +111,8 @@ def _braced(text: str, start: int, lookup: Lookup, depth: int) -> tuple[str, int
 def _closing(text: str, start: int, last: int) -> int:
     """The brace that closes the one after `start`; the line's last one if none balances."""
     depth = 0
-    i = start
-    while i <= last:
-        char = text[i]
-        if char == "}":
-            depth -= 1
-            if depth == 0:
-                return i
-        elif char == "{":
-            depth += 1
-            i += 1  # compose-go never looks at the character after an opening brace
-        i += 1
+    for brace in _BRACES.finditer(text, start, last + 1):
+        depth += 1 if text[brace.start()] == "{" else -1
+        if depth == 0:
+            return brace.start()
     return last

@@ -121,10 +121,11 @@ def _load_document(
     def base(file: str, wanted_at: Anchor) -> Base | None:
         return _extended_file(file, layer, state, wanted_at)
 
+    # Included services can be extended (compose-go 2.16; 2.9 did it the other way round).
+    own = _include(own, path, document.resets, layer, state)
     own = apply_extends(own, path, layer.directory, document.resets, base, state.report, state.hurt)
     cleared = reset(model, document.resets)
     assert isinstance(cleared, Record)
-    own = _include(own, path, document.resets, layer, state)
     model = merge(cleared, own, state.report)
     model = _unique(model, state)
     model, hurt = validate(model, state.report)

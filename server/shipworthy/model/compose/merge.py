@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeAlias
 
 from shipworthy.model.compose.tree import (
@@ -10,13 +10,13 @@ from shipworthy.model.compose.tree import (
     Items,
     Leaf,
     Path,
+    PathTable,
     Problem,
     Record,
     Report,
     Value,
     dotted,
     is_null,
-    matches,
     show,
 )
 from shipworthy.model.unknown import is_unknown
@@ -45,7 +45,7 @@ def merge_values(base: Value, other: Value, path: Path, report: Report) -> Value
 
 
 def _merge_values(base: Value, other: Value, path: Path, report: Report) -> Value:
-    special = _special(_MERGERS, path)
+    special = _MERGERS.get(path)
     if special is not None:
         return special(base, other, path, report)
     if is_null(other):
@@ -61,15 +61,6 @@ def _merge_values(base: Value, other: Value, path: Path, report: Report) -> Valu
             return other._replace(items=base.items + other.items)
         return _refuse(base, other, path, report)
     return other
-
-
-def _special(table: Mapping[Path, _Merger], path: Path) -> _Merger | None:
-    if len(path) < 3:
-        return None
-    for pattern, merger in table.items():
-        if matches(path, pattern):
-            return merger
-    return None
 
 
 def _is_unknown(value: Value) -> bool:
@@ -221,17 +212,19 @@ _JOINED: tuple[Path, ...] = (
     _service("sysctls"),
     _service("tmpfs"),
 )
-_MERGERS: Mapping[Path, _Merger] = {
-    **dict.fromkeys(_JOINED, _join),
-    _service("build"): _merge_build,
-    _service("build", "extra_hosts"): _merge_extra_hosts,
-    _service("extra_hosts"): _merge_extra_hosts,
-    _service("command"): _replace,
-    _service("entrypoint"): _replace,
-    _service("healthcheck", "test"): _replace,
-    _service("depends_on"): _merge_depends_on,
-    _service("networks"): _merge_networks,
-    _service("models"): _merge_networks,
-    _service("logging"): _merge_logging,
-    _service("ulimits", "*"): _replace,
-}
+_MERGERS: PathTable[_Merger] = PathTable(
+    {
+        **dict.fromkeys(_JOINED, _join),
+        _service("build"): _merge_build,
+        _service("build", "extra_hosts"): _merge_extra_hosts,
+        _service("extra_hosts"): _merge_extra_hosts,
+        _service("command"): _replace,
+        _service("entrypoint"): _replace,
+        _service("healthcheck", "test"): _replace,
+        _service("depends_on"): _merge_depends_on,
+        _service("networks"): _merge_networks,
+        _service("models"): _merge_networks,
+        _service("logging"): _merge_logging,
+        _service("ulimits", "*"): _replace,
+    }
+)

@@ -14,11 +14,11 @@ from shipworthy.model.compose.tree import (
     Items,
     Leaf,
     Path,
+    PathTable,
     Problem,
     Record,
     Report,
     Value,
-    matches,
 )
 
 _Resolve = Callable[[str], str]
@@ -47,34 +47,28 @@ def resolve_paths(
         ("configs", "*", "file"): source,
         ("secrets", "*", "file"): source,
     }
-    resolved = _walk(project, (), table)
+    leads = {pattern[:n]: True for pattern in table for n in range(1, len(pattern))}
+    resolved = _walk(project, (), PathTable(table), PathTable(leads))
     assert isinstance(resolved, Record)
     return _volumes(_mounts(resolved, source, report, hurt), source)
 
 
-def _walk(value: Value, path: Path, table: dict[Path, _Resolve]) -> Value:
+def _walk(value: Value, path: Path, table: PathTable[_Resolve], leads: PathTable[bool]) -> Value:
     if isinstance(value, Leaf):
-        if len(path) < 3 or not isinstance(value.value, str):
-            return value
-        for pattern, change in table.items():
-            if matches(path, pattern):
-                return value._replace(value=change(value.value))
-        return value
-    if len(path) > 6 or not any(_leads(path, pattern) for pattern in table):
+        change = table.get(path) if isinstance(value.value, str) else None
+        return value if change is None else value._replace(value=change(str(value.value)))
+    if path and not leads.get(path):
         return value
     if isinstance(value, Items):
-        return value._replace(items=tuple(_walk(v, (*path, "[]"), table) for v in value.items))
+        items = tuple(_walk(item, (*path, "[]"), table, leads) for item in value.items)
+        return value._replace(items=items)
     if isinstance(value, Record):
         entries = {
-            key: entry._replace(value=_walk(entry.value, (*path, key), table))
+            key: entry._replace(value=_walk(entry.value, (*path, key), table, leads))
             for key, entry in value.entries.items()
         }
         return value._replace(entries=entries)
     return value
-
-
-def _leads(path: Path, pattern: Path) -> bool:
-    return len(path) < len(pattern) and matches(path, pattern[: len(path)])
 
 
 def _mounts(project: Record, source: _Resolve, report: Report, hurt: set[str]) -> Record:

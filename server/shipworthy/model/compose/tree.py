@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from math import isfinite, isnan
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Generic, Literal, NamedTuple, TypeAlias, TypeVar
 
 from shipworthy.model.unknown import Unknown
 from shipworthy.text.anchors import Anchor
 
+T = TypeVar("T")
 MARK = "\ufdd0"
 """Stands, inside an interpolated string, for the value of a variable nobody can know. A Unicode
 noncharacter, so no file means anything by it."""
@@ -125,9 +126,28 @@ Report: TypeAlias = Callable[[Problem], None]
 
 def matches(path: Path, pattern: Path) -> bool:
     """Whether a path is of a pattern's form, `*` standing for any one step."""
-    return len(path) == len(pattern) and all(
-        p in ("*", s) for s, p in zip(path, pattern, strict=True)
-    )
+    if len(path) != len(pattern):
+        return False
+    return all(p == s or p == "*" for s, p in zip(path, pattern, strict=True))  # noqa: PLR1714
+
+
+class PathTable(Generic[T]):
+    """Things kept by the form of a path, found without trying every form."""
+
+    def __init__(self, things: Mapping[Path, T]) -> None:
+        self._by_last: dict[str, list[tuple[Path, T]]] = {}
+        for pattern, thing in things.items():
+            self._by_last.setdefault(pattern[-1], []).append((pattern, thing))
+
+    def get(self, path: Path) -> T | None:
+        """What is kept for the form this path has."""
+        if not path:
+            return None
+        for last in (path[-1], "*"):
+            for pattern, thing in self._by_last.get(last, ()):
+                if matches(path, pattern):
+                    return thing
+        return None
 
 
 def dotted(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeAlias
 
 from shipworthy.model.compose import volume_spec
@@ -10,12 +10,12 @@ from shipworthy.model.compose.tree import (
     Items,
     Leaf,
     Path,
+    PathTable,
     Problem,
     Record,
     Report,
     Value,
     dotted,
-    matches,
     show,
 )
 from shipworthy.model.unknown import is_unknown
@@ -30,17 +30,19 @@ def _service(*steps: str) -> Path:
 def unique(value: Value, report: Report, path: Path = ()) -> Value:
     """The tree with repeated elements of lists removed: the last one takes the first's place."""
     if isinstance(value, Record):
+        if path and path[0] not in ("services", "networks"):
+            return value
         entries = {
-            key: entry._replace(value=unique(entry.value, report, (*path, key)))
+            key: entry
+            if isinstance(entry.value, Leaf)
+            else entry._replace(value=unique(entry.value, report, (*path, key)))
             for key, entry in value.entries.items()
         }
         return value._replace(entries=entries)
     if not isinstance(value, Items) or len(path) < 3:
         return value
-    for pattern, indexer in _INDEXERS.items():
-        if matches(path, pattern):
-            return _unique_items(value, indexer, path, report)
-    return value
+    indexer = _INDEXERS.get(path)
+    return value if indexer is None else _unique_items(value, indexer, path, report)
 
 
 def _unique_items(value: Items, indexer: _Indexer, path: Path, report: Report) -> Items:
@@ -169,13 +171,15 @@ _NAMED: tuple[Path, ...] = (
     _service("sysctls"),
     _service("tmpfs"),
 )
-_INDEXERS: Mapping[Path, _Indexer] = {
-    **dict.fromkeys(_NAMED, _name_of),
-    _service("configs"): _mounted_file(""),
-    _service("devices"): _source_of_device,
-    _service("env_file"): _env_file,
-    _service("expose"): _exposed,
-    _service("ports"): _port,
-    _service("secrets"): _mounted_file("/run/secrets"),
-    _service("volumes"): _target_of,
-}
+_INDEXERS: PathTable[_Indexer] = PathTable(
+    {
+        **dict.fromkeys(_NAMED, _name_of),
+        _service("configs"): _mounted_file(""),
+        _service("devices"): _source_of_device,
+        _service("env_file"): _env_file,
+        _service("expose"): _exposed,
+        _service("ports"): _port,
+        _service("secrets"): _mounted_file("/run/secrets"),
+        _service("volumes"): _target_of,
+    }
+)

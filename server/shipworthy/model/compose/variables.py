@@ -13,16 +13,17 @@ from shipworthy.model.compose.interpolate import (
 )
 from shipworthy.model.compose.tree import (
     MARK,
+    Entry,
     Items,
     Leaf,
     Path,
+    PathTable,
     Plain,
     Problem,
     Record,
     Report,
     Value,
     dotted,
-    matches,
 )
 from shipworthy.model.unknown import UNKNOWN
 
@@ -50,12 +51,12 @@ def interpolate(value: Value, lookup: Lookup, report: Report, path: Path = ()) -
         return _leaf(value, lookup, report, path)
     if isinstance(value, Items):
         items = tuple(interpolate(item, lookup, report, (*path, "[]")) for item in value.items)
-        return value if items == value.items else value._replace(items=items)
+        return value._replace(items=items)
     if isinstance(value, Record):
-        entries = {
-            key: entry._replace(value=interpolate(entry.value, lookup, report, (*path, key)))
-            for key, entry in value.entries.items()
-        }
+        entries: dict[str, Entry] = {}
+        for key, entry in value.entries.items():
+            inner = interpolate(entry.value, lookup, report, (*path, key))
+            entries[key] = entry if inner is entry.value else entry._replace(value=inner)
         return value._replace(entries=entries)
     return value
 
@@ -75,7 +76,7 @@ def _leaf(leaf: Leaf, lookup: Lookup, report: Report, path: Path) -> Leaf:
         report(Problem("invalid-interpolation", message, leaf.at))
         return leaf._replace(value=UNKNOWN)
     literal = leaf.literal and result == text
-    cast = _cast_for(path)
+    cast = _CASTS.get(path)
     if cast is None:
         return leaf if literal else leaf._replace(value=result, literal=literal)
     if MARK in result:
@@ -161,20 +162,13 @@ _TOP_BOOLEANS = (
     "secrets.*.external",
     "configs.*.external",
 )
-_CASTS: dict[str, list[tuple[Path, _Cast]]] = {}
-for _cast, _places in _SERVICE_CASTS.items():
-    for _place in _places:
-        _steps = ("services", "*", *_place.split("."))
-        _CASTS.setdefault(_steps[2], []).append((_steps, _cast))
-for _place in _TOP_BOOLEANS:
-    _steps = tuple(_place.split("."))
-    _CASTS.setdefault(_steps[2], []).append((_steps, _boolean))
-
-
-def _cast_for(path: Path) -> _Cast | None:
-    if len(path) < 3:
-        return None
-    for pattern, cast in _CASTS.get(path[2], ()):
-        if matches(path, pattern):
-            return cast
-    return None
+_CASTS: PathTable[_Cast] = PathTable(
+    {
+        **{
+            ("services", "*", *place.split(".")): cast
+            for cast, places in _SERVICE_CASTS.items()
+            for place in places
+        },
+        **{tuple(place.split(".")): _boolean for place in _TOP_BOOLEANS},
+    }
+)
