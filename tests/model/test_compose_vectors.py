@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import json
-from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-ANSWERS = import_module("vectors.answers.compose")
-VECTORS = Path(__file__).parents[1] / "vectors" / "compose_model.jsonl"
-RECORDS = [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]
+FOLDER = Path(__file__).parents[1] / "vectors"
+RECORDS = [
+    json.loads(line)
+    for line in (FOLDER / "compose_model.jsonl").read_text(encoding="utf-8").splitlines()
+]
+
+
+def answers() -> ModuleType:
+    """The adapter's module, wherever the test folders stand on the import path."""
+    spec = spec_from_file_location("compose_answers", FOLDER / "answers" / "compose.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+ANSWERS = answers()
 SERVICE_KEYS = ("command", "entrypoint")
 
 
