@@ -1,0 +1,95 @@
+"""What the client can do, read once from `initialize`."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from lsprotocol import types
+from pygls.capabilities import get_capability
+
+from shipworthy.findings.message import Language
+from shipworthy.text.lines import Encoding
+
+_ENCODINGS: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
+
+
+class Client(NamedTuple):
+    """The client's abilities; the defaults are those of the oldest client."""
+
+    encoding: Encoding = "utf-16"
+    language: Language = "en"
+    related: bool = False
+    """Shows related places of a diagnostic."""
+    tags: bool = False
+    data: bool = False
+    """Sends a diagnostic's data back with code actions."""
+    code_literals: bool = False
+    """Takes code actions, not only commands."""
+    disabled: bool = False
+    """Shows why a code action cannot be used."""
+    preferred: bool = False
+    resolve: bool = False
+    """Asks for the edit of a code action when it is needed."""
+    document_changes: bool = False
+    create: bool = False
+    """Creates files as part of an edit."""
+    annotations: bool = False
+    """Asks the user before an annotated change."""
+    apply_edit: bool = False
+    watch: bool = False
+    pull_settings: bool = False
+    watch_settings: bool = False
+    progress: bool = False
+    afterwards: bool = False
+    """Offers the commands to run after a fix by its own command `shipworthy.afterwards`."""
+    options: tuple[tuple[str, Any], ...] = ()
+    """The initialization options besides the ones above."""
+
+
+def client_of(params: types.InitializeParams, encoding: str) -> Client:
+    """Read the client's abilities."""
+    capabilities = params.capabilities
+
+    def has(name: str) -> bool:
+        return bool(get_capability(capabilities, name, False))
+
+    def offers(name: str, value: str) -> bool:
+        found = get_capability(capabilities, name, None)
+        return value in found if isinstance(found, list | tuple) else False
+
+    action = "text_document.code_action"
+    edit = "workspace.workspace_edit"
+    document_changes = has(f"{edit}.document_changes")
+    options = params.initialization_options
+    options = dict(options) if isinstance(options, dict) else {}
+    afterwards = options.pop("afterwards", False) is True
+    return Client(
+        encoding=_ENCODINGS.get(str(getattr(encoding, "value", encoding)), "utf-16"),
+        language=language_of(options.get("language"), params.locale),
+        related=has("text_document.publish_diagnostics.related_information"),
+        tags=bool(get_capability(capabilities, "text_document.publish_diagnostics.tag_support")),
+        data=has("text_document.publish_diagnostics.data_support"),
+        code_literals=get_capability(capabilities, f"{action}.code_action_literal_support", None)
+        is not None,
+        disabled=has(f"{action}.disabled_support"),
+        preferred=has(f"{action}.is_preferred_support"),
+        resolve=has(f"{action}.data_support")
+        and offers(f"{action}.resolve_support.properties", "edit"),
+        document_changes=document_changes,
+        create=document_changes and offers(f"{edit}.resource_operations", "create"),
+        annotations=document_changes
+        and get_capability(capabilities, f"{edit}.change_annotation_support", None) is not None,
+        apply_edit=has("workspace.apply_edit"),
+        watch=has("workspace.did_change_watched_files.dynamic_registration"),
+        pull_settings=has("workspace.configuration"),
+        watch_settings=has("workspace.did_change_configuration.dynamic_registration"),
+        progress=has("window.work_done_progress"),
+        afterwards=afterwards,
+        options=tuple(options.items()),
+    )
+
+
+def language_of(setting: Any, locale: str | None) -> Language:
+    """The language of messages: the setting's, else the one of the editor's locale."""
+    chosen = setting if setting in ("en", "ja") else (locale or "")
+    return "ja" if str(chosen).lower().partition("-")[0].partition("_")[0] == "ja" else "en"

@@ -1,0 +1,154 @@
+"""`workspace/executeCommand`: what the client's menus call."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable
+from typing import Any
+
+from shipworthy.docsgen.rule_pages import explain
+from shipworthy.engine.fixing import fix_to_fixed_point
+from shipworthy.findings.finding import CreateFile, Safety
+from shipworthy.lsp.edits import Changes, changes_between, workspace_edit
+from shipworthy.lsp.protocol import RequestFailed
+from shipworthy.lsp.snapshot import Snapshot
+from shipworthy.lsp.words import CREATE_IGNORE, FIX_WORKSPACE, word
+from shipworthy.model.builds import BuildUnit, all_units, units_of_dockerfile
+from shipworthy.model.context import ignore_path_of, walk
+from shipworthy.model.files import kind_of
+from shipworthy.model.unknown import Unknown
+
+EXPLAIN = "shipworthy.explain"
+SHOW_CONTEXT = "shipworthy.showContext"
+FIX_ALL = "shipworthy.fixAllInWorkspace"
+CREATE_IGNORE_FILE = "shipworthy.createIgnoreFile"
+AFTERWARDS = "shipworthy.afterwards"
+"""Not run here: the client that asked for it shows the commands in its argument."""
+
+_IGNORED = (".git", "**/.venv", "**/__pycache__", "**/*.pyc", "**/node_modules", "**/.env")
+
+Apply = Callable[[str, dict[str, Any]], None]
+Run = Callable[[Snapshot, list[Any], Apply], Any]
+
+
+def explain_rule(snapshot: Snapshot, arguments: list[Any], _: Apply) -> dict[str, str]:
+    """The page of a rule as markdown, in the user's language."""
+    name = _text(arguments, "the name of a rule")
+    try:
+        page = explain(name, snapshot.language)
+    except (KeyError, LookupError, ValueError):
+        raise RequestFailed(f"there is no rule {name}") from None
+    return {"rule": name, "markdown": page}
+
+
+def show_context(snapshot: Snapshot, arguments: list[Any], _: Apply) -> list[dict[str, Any]]:
+    """What each build that reads a file sends: files, bytes, and where they go."""
+    path = snapshot.path(_text(arguments, "a URI")) or ""
+    return [
+        _sent(snapshot, unit)
+        for unit in all_units(snapshot.db)
+        if path in _files_of(snapshot, unit)
+    ]
+
+
+def _files_of(snapshot: Snapshot, unit: BuildUnit) -> tuple[Any, ...]:
+    return unit.origin_file, unit.dockerfile, ignore_path_of(snapshot.db, unit)
+
+
+def _sent(snapshot: Snapshot, unit: BuildUnit) -> dict[str, Any]:
+    relative = snapshot.analysis().relative
+    compose, service, dockerfile, context = unit.name
+    value: dict[str, Any] = {
+        "compose": compose and relative(compose),
+        "service": service,
+        "dockerfile": dockerfile and relative(dockerfile),
+        "context": context,
+    }
+    ignore = ignore_path_of(snapshot.db, unit)
+    if isinstance(unit.context, Unknown) or isinstance(ignore, Unknown):
+        return {**value, "unknown": True}
+    folders: dict[str, list[int]] = {}
+    files = size = 0
+    for entry in walk(snapshot.db, unit.context, ignore):
+        if entry.kind == "dir":
+            continue
+        files += 1
+        size += entry.size
+        counts = folders.setdefault(entry.path.partition("/")[0], [0, 0])
+        counts[0] += 1
+        counts[1] += entry.size
+    return {
+        **value,
+        "context": relative(unit.context),
+        "ignoreFile": relative(ignore) if ignore else None,
+        "files": files,
+        "bytes": size,
+        "entries": [
+            {"path": path, "files": counts[0], "bytes": counts[1]}
+            for path, counts in sorted(folders.items(), key=lambda item: (-item[1][1], item[0]))
+        ],
+    }
+
+
+def fix_all(snapshot: Snapshot, _arguments: list[Any], apply: Apply) -> dict[str, Any]:
+    """Every safe fix of the workspace as one edit, which the client is asked to apply."""
+    outcome = fix_to_fixed_point(snapshot.host, Safety.SAFE)
+    if outcome.files:
+        edit = workspace_edit(snapshot, changes_between(outcome.files))
+        apply(word(FIX_WORKSPACE, snapshot.language), edit)
+    return {
+        "fixed": len(outcome.applied),
+        "withheld": len(outcome.withheld),
+        "files": [snapshot.uri(path) for path in outcome.files],
+        "afterwards": list(outcome.afterwards),
+    }
+
+
+def create_ignore_file(snapshot: Snapshot, arguments: list[Any], apply: Apply) -> dict[str, Any]:
+    """A `.dockerignore` for the context that a Dockerfile is built from, or for a folder."""
+    given = snapshot.path(_text(arguments, "a URI"))
+    if given is None:
+        raise RequestFailed("not a file of this workspace")
+    target = posixpath.join(_context_of(snapshot, given), ".dockerignore")
+    if snapshot.db.stat(target) is not None:
+        return {"uri": snapshot.uri(target), "created": False}
+    text = _suggested(snapshot, target) or "".join(f"{line}\n" for line in _IGNORED)
+    title = word(CREATE_IGNORE, snapshot.language, path=snapshot.analysis().relative(target))
+    apply(title, workspace_edit(snapshot, Changes({}, {target: text})))
+    return {"uri": snapshot.uri(target), "created": True}
+
+
+def _context_of(snapshot: Snapshot, path: str) -> str:
+    status = snapshot.db.stat(path)
+    if status is not None and status.kind == "dir":
+        return path
+    if kind_of(path) == "dockerfile":
+        for unit in units_of_dockerfile(snapshot.db, path):
+            if isinstance(unit.context, str):
+                return unit.context
+    return posixpath.dirname(path)
+
+
+def _suggested(snapshot: Snapshot, target: str) -> str | None:
+    """The text that a rule's fix would give the file."""
+    for finding in snapshot.analysis().everything:
+        for fix in finding.fixes:
+            for change in fix.changes:
+                if isinstance(change, CreateFile) and change.path == target:
+                    return change.text
+    return None
+
+
+def _text(arguments: list[Any], what: str) -> str:
+    if not arguments or not isinstance(arguments[0], str):
+        raise RequestFailed(f"expected {what}")
+    return arguments[0]
+
+
+COMMANDS: dict[str, Run] = {
+    EXPLAIN: explain_rule,
+    SHOW_CONTEXT: show_context,
+    FIX_ALL: fix_all,
+    CREATE_IGNORE_FILE: create_ignore_file,
+}
+SLOW = frozenset({SHOW_CONTEXT, FIX_ALL})

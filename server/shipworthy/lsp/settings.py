@@ -1,0 +1,36 @@
+"""The editor's settings, `shipworthy.*`, by the names that `shipworthy.toml` uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+SECTION = "shipworthy"
+_CLIENTS = frozenset(
+    {"trace", "interpreter", "server", "path", "language", "enable", "afterwards", "importStrategy"}
+)
+"""Settings that concern the client or the session, not the analysis."""
+_CAPITAL = re.compile(r"(?<=[a-z])([A-Z])")
+
+
+def usable(given: Any) -> dict[str, Any]:
+    """The settings that say something about the analysis.
+
+    Editors send all settings with their defaults: null and what is empty count as not set, so that
+    they do not hide what the project's own file says. `perFileIgnores` means `per-file-ignores`.
+    """
+    if not isinstance(given, Mapping):
+        return {}
+    return {
+        _CAPITAL.sub(lambda found: f"-{found[1].lower()}", str(name)): value
+        for name, value in given.items()
+        if name not in _CLIENTS and value not in (None, "", [], {})
+    }
+
+
+def section_of(settings: Any) -> Any:
+    """The server's section in the params of `didChangeConfiguration`, nested or not."""
+    if isinstance(settings, Mapping) and SECTION in settings:
+        return settings[SECTION]
+    return settings
