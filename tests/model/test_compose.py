@@ -394,3 +394,52 @@ def test_no_mutation_raises(record: dict[str, Any]) -> None:
         assert isinstance(load(request, Files(texts)).project, Project)
         open_ended = request._replace(environment=None, profiles=None)
         assert isinstance(load(open_ended, Files(texts)).project, Project)
+
+
+def test_env_files_prefer_the_outside_then_the_service_then_themselves() -> None:
+    files = {
+        "compose.yaml": (
+            "services:\n  web:\n    image: a\n    env_file: [v.env, w.env]\n"
+            "    environment: {S: svc}\n"
+        ),
+        "v.env": "F=first\n",
+        "w.env": "A=own\nS=own\nR=$P|$S|$A|$F\n",
+    }
+    web = service(loaded(files, environment={"P": "proc", "A": "proc"}))
+    values = {pair.name: pair.value for pair in web.environment}
+    assert values == {"F": "first", "A": "own", "S": "svc", "R": "proc|svc|proc|first"}
+
+
+def test_an_included_service_can_be_extended() -> None:
+    files = {
+        "compose.yaml": "include: [i/c.yaml]\nservices: {web: {extends: base, user: u}}\n",
+        "i/c.yaml": "services: {base: {build: .}}\n",
+    }
+    web = service(loaded(files))
+    assert web.build is not None
+    assert web.build.context == f"{ROOT}/i"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        (
+            "services: {web: {image: a, volumes: ['/x', {type: tmpfs, target: /x/}]}}",
+            "duplicate-mount",
+        ),
+        ("services: {web: {image: a, tmpfs: /x, volumes: [/x]}}", "duplicate-mount"),
+        ("services: {web: {image: a, ports: [abc]}}", "port-spec"),
+        ("services: {web: {image: a, volumes: ['aa::b']}}", "volume-spec"),
+        ("services: {web: {image: a, volumes: [{type: bind, target: /x}]}}", "volume-spec"),
+        ("services: {web: {image: a, secrets: [s]}}", "undefined-secret"),
+        ("services: {web: {image: a, healthcheck: {test: x, interval: soon}}}", "other"),
+        ("services: {web: {image: a, networks: [default], network_mode: host}}", "exclusive"),
+        ("services: {web: {image: a, extends: web}}", "circular"),
+        ("services: {web: {image: a, env_file: no.env}}", "env-file"),
+        ("services: {web: {image: a, develop: {watch: [{path: a, action: sync}]}}}", "other"),
+        ("- a", "yaml"),
+        ("", "other"),
+    ],
+)
+def test_why_compose_refuses(text: str, kind: str) -> None:
+    assert kinds(loaded(text, environment={}))[:1] == [kind]
