@@ -1,0 +1,1 @@
+"""Rules about Node dependencies beside a Python project."""
