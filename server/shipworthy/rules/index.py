@@ -40,6 +40,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.UNSAFE,
     ),
     Listed(
+        name="dockerignore-pattern-cannot-match",
+        module="shipworthy.rules.context.dockerignore_pattern_cannot_match",
+        nodes=("IgnoreFileView",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.SAFE,
+    ),
+    Listed(
         name="dockerignore-venv-not-nested",
         module="shipworthy.rules.context.dockerignore_venv_not_nested",
         nodes=("IgnoreFileView",),

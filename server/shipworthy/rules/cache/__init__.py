@@ -1,0 +1,1 @@
+"""Rules about layers, caches and what is installed again."""

@@ -1,0 +1,1 @@
+"""Rules about base images and the tools that are put into them."""

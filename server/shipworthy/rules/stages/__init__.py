@@ -1,0 +1,1 @@
+"""Rules about what is carried from one stage to another."""
