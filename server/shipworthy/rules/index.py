@@ -105,6 +105,14 @@ RULES: tuple[Listed, ...] = (
         supersedes=("prefer-locked-over-frozen",),
     ),
     Listed(
+        name="uv-sync-not-locked",
+        module="shipworthy.rules.locks.uv_sync_not_locked",
+        nodes=("Run",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
         name="bind-mount-hides-venv",
         module="shipworthy.rules.mounts.bind_mount_hides_venv",
         nodes=("Volume",),
