@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import cli_fakes
 import pytest
 
+from cli import cli_fakes
 from shipworthy.cli import check, workspace
 from shipworthy.cli.main import main
 from shipworthy.engine.host import Host

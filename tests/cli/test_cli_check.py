@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Shell
+from cli.conftest import Shell
 
 EXPECTED = """\
 warning[image-moves]: `python` moves.

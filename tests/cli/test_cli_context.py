@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Shell
+from cli.conftest import Shell
 
 COMPOSE = """\
 services:

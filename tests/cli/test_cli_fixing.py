@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Shell
+from cli.conftest import Shell
 
 FIXED = "fixed[copies-venv] Dockerfile:3: Add `**/.venv` to `.dockerignore`\n"
 

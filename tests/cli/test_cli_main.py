@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Shell
+from cli.conftest import Shell
 from shipworthy import __version__
 from shipworthy.cli import check
 from shipworthy.cli.stop import language_of

@@ -6,8 +6,8 @@ import random
 from pathlib import Path
 
 import pytest
-from uv_projects import Project, run_uv, write_project
 
+from integration.uv_projects import Project, run_uv, write_project
 from shipworthy.model.python.closure import Selection, closure
 from shipworthy.model.python.markers import MarkerEnvironment, applies, linux
 from shipworthy.model.python.uv_lock import scan

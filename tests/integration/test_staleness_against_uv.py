@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from uv_projects import MARKERS, run_uv, write_project, write_wheel
 
+from integration.uv_projects import MARKERS, run_uv, write_project, write_wheel
 from shipworthy.model.python._toml import read_toml
 from shipworthy.model.python.pyproject import ProjectFacts, project_facts
 from shipworthy.model.python.staleness import staleness

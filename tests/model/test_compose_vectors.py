@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import json
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+
+from vectors.answers.compose import compose_model
 
 FOLDER = Path(__file__).parents[1] / "vectors"
 RECORDS = [
     json.loads(line)
     for line in (FOLDER / "compose_model.jsonl").read_text(encoding="utf-8").splitlines()
 ]
-
-
-def answers() -> ModuleType:
-    """The adapter's module, wherever the test folders stand on the import path."""
-    spec = spec_from_file_location("compose_answers", FOLDER / "answers" / "compose.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-ANSWERS = answers()
 SERVICE_KEYS = ("command", "entrypoint")
 
 
@@ -47,7 +34,7 @@ def plain(value: Any, key: str = "", data: bool = False) -> Any:
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record["id"])
 def test_agrees_with_compose(record: dict[str, Any]) -> None:
-    answer = ANSWERS.compose_model(record)
+    answer = compose_model(record)
     expected = record["expect"]
     if "error" in expected:
         assert answer["error"]["class"] == expected["error"]["class"]

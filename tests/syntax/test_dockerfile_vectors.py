@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from vectors.answers import dockerfile as answers
+
 VECTORS = Path(__file__).parent.parent / "vectors"
 NOT_INPUT = {"id", "group", "expect", "note"}
-
-
-def _answers() -> Any:
-    path = VECTORS / "answers" / "dockerfile.py"
-    spec = importlib.util.spec_from_file_location("dockerfile_answers", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _records(kind: str) -> list[dict[str, Any]]:
@@ -29,7 +20,7 @@ def _records(kind: str) -> list[dict[str, Any]]:
 
 
 def _disagreeing(kind: str) -> list[str]:
-    answer = getattr(_answers(), kind)
+    answer = getattr(answers, kind)
     return [
         record["id"]
         for record in _records(kind)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.vectors.answers.compose import compose_model
-from tests.vectors.answers.context import copy_result, dockerignore_sent, image_tree_scenarios
-from tests.vectors.answers.dockerfile import dockerfile_ast, shell_expand
+from vectors.answers.compose import compose_model
+from vectors.answers.context import copy_result, dockerignore_sent, image_tree_scenarios
+from vectors.answers.dockerfile import dockerfile_ast, shell_expand
 
 ANSWERS: Mapping[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "compose_model": compose_model,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-_ANSWERS = import_module("vectors.answers.context")
+from vectors.answers import context as answers
+
 _UNORDERED = {"sent", "emptied", "dirs", "flagged_dirs"}
 
 
@@ -25,7 +25,7 @@ def _comparable(value: Any, key: str = "") -> Any:
 
 @pytest.mark.parametrize("kind", ["dockerignore_sent", "copy_result", "image_tree_scenarios"])
 def test_agreement(kind: str) -> None:
-    answer: Callable[[dict[str, Any]], dict[str, Any]] = getattr(_ANSWERS, kind)
+    answer: Callable[[dict[str, Any]], dict[str, Any]] = getattr(answers, kind)
     text = (Path(__file__).parent / f"{kind}.jsonl").read_text("utf-8")
     disagreeing = []
     for line in text.splitlines():
