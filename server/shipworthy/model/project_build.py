@@ -1,0 +1,196 @@
+"""What building a project inside an image needs and does not find there.
+
+Sources: the build backends' reference pages and experiments with hatchling, uv_build, poetry-core
+and setuptools on trees that lack a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from shipworthy.db.database import Database
+from shipworthy.model.context import ignore_rules
+from shipworthy.model.files import ignore_file
+from shipworthy.model.ignoring import Hidden, visible
+from shipworthy.model.image.build import image
+from shipworthy.model.image.contents import find, find_during
+from shipworthy.model.image.steps import Copy, Image, Run, Stage
+from shipworthy.model.installed import UvInstall
+from shipworthy.model.python.build_inputs import Backend, BuildFile
+from shipworthy.syntax.gopath import clean
+from shipworthy.text.anchors import Anchor
+
+READS_README: frozenset[Backend] = frozenset(
+    {"hatchling", "uv_build", "poetry-core", "pdm-backend", "flit"}
+)
+"""Backends that fail when the readme is not there; setuptools leaves it out."""
+
+FAILS_WITHOUT_PACKAGE: frozenset[Backend] = frozenset(
+    {"hatchling", "uv_build", "poetry-core", "flit"}
+)
+"""Backends that fail when the package's folder is not there; setuptools packs an empty wheel."""
+
+_MAX_SAMPLES = 12
+_MAX_FOLDERS = 6
+
+
+class MissingFile(NamedTuple):
+    """A file that the build reads and that is not in the image when it is built."""
+
+    file: BuildFile
+    host: str
+    hidden_by: Anchor | None
+    """The ignore pattern without which a COPY or mount would bring it."""
+    named: bool
+    """Whether a COPY names it, so that the COPY itself fails."""
+
+
+def missing_packages(db: Database, install: UvInstall) -> tuple[str, ...]:
+    """The package folders on this disk that are not in the image when the project is built.
+
+    Relative to the project. Empty where it is not known what the package is.
+    """
+    made = image(db, install.run.unit.id)
+    if made is None or not install.builds_project:
+        return ()
+    folder = install.manifest.rpartition("/")[0]
+    root = install.project.root.rstrip("/")
+    build = install.facts.build
+    present = [
+        path
+        for path in build.package_candidates
+        if path != "." and ".." not in path and db.stat(f"{folder}/{path}") is not None
+    ]
+    wanted = present if build.packages_declared else present[:1]
+    return tuple(
+        path
+        for path in wanted
+        if not _made_by_hand(made, install.run, path)
+        and not _arrives(db, made, install.run, f"{root}/{path}", f"{folder}/{path}")
+    )
+
+
+def missing_files(db: Database, install: UvInstall) -> tuple[MissingFile, ...]:
+    """The readme, licence and version files that the build would fail for."""
+    made = image(db, install.run.unit.id)
+    if made is None or not install.builds_project:
+        return ()
+    folder = install.manifest.rpartition("/")[0]
+    root = install.project.root.rstrip("/")
+    found = []
+    for file in _needed(install):
+        host = clean(f"{folder}/{file.path}")
+        target = clean(f"{root}/{file.path}")
+        status = db.stat(host)
+        if status is None or status.kind == "dir" or _made_by_hand(made, install.run, file.path):
+            continue
+        if find_during(db, made, install.run, target) is None:
+            hidden, named = _hidden(db, made, install.run, host, target)
+            found.append(MissingFile(file, host, hidden, named))
+    return tuple(found)
+
+
+def brings_later(db: Database, made: Image, install: UvInstall, path: str) -> Copy | None:
+    """The first COPY after the install, in its stage, that brings a package folder."""
+    folder = install.manifest.rpartition("/")[0]
+    root = install.project.root.rstrip("/")
+    for copy in made.stages[install.run.stage].copies():
+        if copy.ordinal > install.run.ordinal and any(
+            find(db, made, copy.stage, copy.ordinal + 1, f"{root}/{path}{below}") is not None
+            for below in _samples(db, f"{folder}/{path}")
+        ):
+            return copy
+    return None
+
+
+def _needed(install: UvInstall) -> Iterator[BuildFile]:
+    build = install.facts.build
+    if build.backend in READS_README:
+        yield from build.readmes
+    if build.backend == "uv_build":
+        yield from (file for file in build.licenses if "*" not in file.path)
+    version = build.version_source
+    # Of a module (`app.version`) the package's folder is asked for, not a file.
+    if version is not None and version.kind == "file" and version.path is not None:
+        yield BuildFile(version.path, version.key)
+
+
+def _made_by_hand(made: Image, run: Run, path: str) -> bool:
+    """Whether a RUN before names the file: it may write it (`echo > README.md`)."""
+    name = path.rpartition("/")[2]
+    for stage in made.chain(run.stage):
+        for step in stage.runs():
+            if stage.number == run.stage and step.ordinal > run.ordinal:
+                break
+            text = step.instruction.source
+            same = step.stage == run.stage and step.ordinal == run.ordinal
+            if name in text and not same:
+                return True
+            if same and any(word in text for word in (f"> {name}", f">{name}", f"touch {name}")):
+                return True
+    return False
+
+
+def _arrives(db: Database, made: Image, run: Run, target: str, host: str) -> bool:
+    samples = tuple(_samples(db, host))
+    return not samples or any(
+        find_during(db, made, run, target + below) is not None for below in samples
+    )
+
+
+def _samples(db: Database, host: str) -> Iterator[str]:
+    """A few files of a folder as `/path` below it, `__init__.py` first; "" for a file."""
+    status = db.stat(host)
+    if status is not None and status.kind != "dir":
+        yield ""
+        return
+    todo, files, folders = [""], 0, 0
+    while todo and folders < _MAX_FOLDERS:
+        below = todo.pop(0)
+        folders += 1
+        entries = db.entries(host + below) or ()
+        names = sorted(entries, key=lambda entry: (entry[0] != "__init__.py", entry[0]))
+        for name, kind in names:
+            if kind == "dir":
+                if name != "__pycache__" and not name.startswith("."):
+                    todo.append(f"{below}/{name}")
+            elif files < _MAX_SAMPLES:
+                files += 1
+                yield f"{below}/{name}"
+
+
+def _hidden(
+    db: Database, made: Image, run: Run, host: str, target: str
+) -> tuple[Anchor | None, bool]:
+    """The pattern that hides a file from a COPY that would bring it, and whether it is named."""
+    for stage in made.chain(run.stage):
+        for copy in stage.copies():
+            late = stage.number == run.stage and copy.ordinal > run.ordinal
+            if late or copy.context is None or not host.startswith(copy.context + "/"):
+                continue
+            path = host[len(copy.context) + 1 :]
+            if copy.lands(path) != target or copy.ignore is None:
+                continue
+            outcome = visible(ignore_rules(db, copy.ignore), path)
+            if isinstance(outcome, Hidden):
+                named = any(source.path == path for source in copy.sources)
+                return _pattern(db, copy.ignore, outcome.by), named
+    return None, False
+
+
+def _pattern(db: Database, path: str, number: int) -> Anchor | None:
+    tree = ignore_file(db, path)
+    if tree is None or number >= len(tree.patterns):
+        return None
+    return Anchor(path, number, tree.patterns[number].span)
+
+
+def later_installs(stage: Stage, install: UvInstall, installs: tuple[UvInstall, ...]) -> bool:
+    """Whether a later command of the stage builds the project again."""
+    return any(
+        item.run.stage == stage.number
+        and item.run.ordinal > install.run.ordinal
+        and item.builds_project
+        for item in installs
+    )

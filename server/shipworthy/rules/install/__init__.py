@@ -1,0 +1,1 @@
+"""Rules about commands that install packages into an image."""

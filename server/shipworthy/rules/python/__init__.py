@@ -1,0 +1,1 @@
+"""Rules about the Python and the uv that an image has."""
