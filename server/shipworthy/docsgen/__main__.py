@@ -7,6 +7,7 @@ from pathlib import Path
 
 from shipworthy.docsgen.rule_index import FOLDER, index_source
 from shipworthy.docsgen.rule_pages import reference
+from shipworthy.docsgen.settings_schema import client_files
 
 USAGE = "usage: python -m shipworthy.docsgen --check | --write\n"
 
@@ -17,6 +18,7 @@ def generated() -> dict[Path, str]:
         FOLDER / "index.py": index_source(),
         FOLDER / "README.md": reference("en"),
         FOLDER / "README.ja.md": reference("ja"),
+        **client_files(),
     }
 
 
