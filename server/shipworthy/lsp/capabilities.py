@@ -59,7 +59,9 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
 
     action = "text_document.code_action"
     edit = "workspace.workspace_edit"
-    document_changes = has(f"{edit}.document_changes")
+    # Resource operations exist in `documentChanges` only: whoever names them takes those.
+    create = offers(f"{edit}.resource_operations", "create")
+    document_changes = create or has(f"{edit}.document_changes")
     options = params.initialization_options
     options = dict(options) if isinstance(options, dict) else {}
     afterwards = options.pop("afterwards", False) is True
@@ -76,7 +78,7 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
         resolve=has(f"{action}.data_support")
         and offers(f"{action}.resolve_support.properties", "edit"),
         document_changes=document_changes,
-        create=document_changes and offers(f"{edit}.resource_operations", "create"),
+        create=create,
         annotations=document_changes
         and get_capability(capabilities, f"{edit}.change_annotation_support", None) is not None,
         apply_edit=has("workspace.apply_edit"),

@@ -117,7 +117,8 @@ class Desk:
             self._check_cost = time.monotonic() - begun
         findings = self._holding.shown(self.host.db, analysis)
         extra = self._setting_problems(analysis)
-        self.publisher.publish(self.host.db, analysis, findings, self.is_inside, extra)
+        broken = self._holding.broken
+        self.publisher.publish(self.host.db, analysis, findings, self.is_inside, extra, broken)
         if not self._frozen:
             # What start-up left behind lives as long as the process: no collection need see it.
             self._frozen = True

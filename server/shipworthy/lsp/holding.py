@@ -30,6 +30,13 @@ class Holding:
         self._faults: dict[str, frozenset[str]] = {}
         """What was wrong with a file at that moment: only more than that is half-typed."""
 
+        self._held_by: frozenset[str] = frozenset()
+
+    @property
+    def broken(self) -> frozenset[str]:
+        """The half-typed files, while earlier findings are kept because of them."""
+        return self._held_by
+
     def note(self, path: str) -> None:
         """A file changed."""
         self._changed.add(path)
@@ -46,7 +53,9 @@ class Holding:
             self._settled = {_key(finding): finding for finding in analysis.findings}
             self._faults.update({path: faults for path, (_, faults) in health.items()})
             self._changed.clear()
+            self._held_by = frozenset()
             return list(analysis.findings)
+        self._held_by = frozenset(broken)
         return self._held(analysis, self._settled, broken)
 
     def _held(

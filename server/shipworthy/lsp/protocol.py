@@ -219,7 +219,7 @@ class Protocol(LanguageServerProtocol):
         return self.fm.features[types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS](params)
 
     @lsp_method(types.SHUTDOWN)
-    def lsp_shutdown(self, *_args: Any) -> None:
+    def lsp_shutdown(self, *_args: Any) -> Any:
         """Call off what is under way."""
         self._shutdown = True
         for future in list(self._request_futures.values()):

@@ -66,17 +66,23 @@ class Publisher:
         findings: Iterable[Finding],
         inside: Callable[[str], bool],
         extra: dict[str, list[Any]],
+        broken: frozenset[str] = frozenset(),
     ) -> None:
-        """Bring the client up to date; `extra` are diagnostics that are no findings."""
+        """Bring the client up to date; `extra` are diagnostics that are no findings.
+
+        While a file is `broken`, what others show stays as it was said, related places included.
+        """
         by_path: dict[str, list[Shown]] = {}
         for finding in findings:
             at = place_of(finding, inside)
             if at is not None:
                 by_path.setdefault(at.path, []).append(Shown(finding, at))
-        self.shown = by_path
+        before, self.shown = self.shown, by_path
         changed = self._documents.changed
         for path in {*by_path, *extra, *self._sent, *changed}:
             shown = by_path.get(path)
+            if broken and path not in broken and path not in changed and shown == before.get(path):
+                continue
             diagnostics = self._render(db, analysis, path, shown) if shown else []
             if path in extra:
                 diagnostics = [*diagnostics, *extra[path]]
