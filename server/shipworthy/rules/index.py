@@ -105,6 +105,14 @@ RULES: tuple[Listed, ...] = (
         supersedes=("prefer-locked-over-frozen",),
     ),
     Listed(
+        name="prefer-locked-over-frozen",
+        module="shipworthy.rules.locks.prefer_locked_over_frozen",
+        nodes=("Stage",),
+        severity=Severity.HINT,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
         name="uv-sync-not-locked",
         module="shipworthy.rules.locks.uv_sync_not_locked",
         nodes=("Run",),
