@@ -185,4 +185,20 @@ RULES: tuple[Listed, ...] = (
         on=True,
         fix=Safety.MANUAL,
     ),
+    Listed(
+        name="python-version-file-mismatch",
+        module="shipworthy.rules.python.python_version_file_mismatch",
+        nodes=("Run",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
+        name="requires-python-unsatisfied",
+        module="shipworthy.rules.python.requires_python_unsatisfied",
+        nodes=("Run",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.MANUAL,
+    ),
 )
