@@ -30,7 +30,7 @@ class StaleVolume(NamedTuple):
 def stale_volume(db: Database, volume: Volume) -> StaleVolume | None:
     """What the volume keeps, when it lies on (or above) an environment that the image built."""
     run, mount = volume.run, volume.mount
-    if mount.type != "volume":
+    if mount.type != "volume" or mount.nocopy:
         return None
     for seen in run_environments(db, run):
         if seen.mount is mount and seen.environment.kind != "system":
