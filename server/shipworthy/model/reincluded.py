@@ -1,0 +1,132 @@
+"""What the exceptions of an ignore file bring back that was excluded for a reason."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Literal, NamedTuple, TypeAlias
+
+from shipworthy.db.database import Database, query
+from shipworthy.model.builds import BuildUnit, all_units
+from shipworthy.model.context import ignore_path_of, ignore_rules, walk
+from shipworthy.model.exposures import context_copies, exposed_under
+from shipworthy.model.files import ignore_file
+from shipworthy.model.ignoring import Hidden, IgnoreRules, Visible, compile_patterns, visible
+from shipworthy.model.image.steps import Copy
+from shipworthy.syntax.dockerignore import IgnoreFile
+
+ReincludedKind: TypeAlias = Literal["environment", "node_modules", "secret", "file"]
+
+FILE_BUDGET = 2_000
+"""Files of one excluded folder that are looked at."""
+_KINDS: dict[str, ReincludedKind] = {
+    "environment": "environment",
+    "node_modules": "node_modules",
+    "secret": "secret",
+}
+_PRIVATE = re.compile(
+    r"(?:^|[._-])(?:keys?|secrets?|credentials?|passwords?|passwd|tokens?|private)(?:[._-]|$)",
+    re.IGNORECASE,
+)
+
+
+class Reincluded(NamedTuple):
+    """One thing that an exception brings back and a COPY takes."""
+
+    kind: ReincludedKind
+    path: str
+    on_disk: bool
+    excluded_by: int
+    """The pattern, by its ordinal, that would have excluded it."""
+    again: str
+    """The pattern that excludes it when written behind the exception."""
+    copy: Copy
+
+    @property
+    def private(self) -> bool:
+        """Whether it is an environment, or secret by its name."""
+        return self.kind != "file" or bool(_PRIVATE.search(self.path.rpartition("/")[2]))
+
+
+@query
+def reincluded(db: Database, path: str) -> tuple[tuple[int, tuple[Reincluded, ...]], ...]:
+    """By exception (ordinal of the pattern) what it should not bring back, worst first.
+
+    What an exception names itself is meant. A wildcard exception is compared with the folders that
+    earlier patterns exclude by name.
+    """
+    tree = ignore_file(db, path)
+    rules = ignore_rules(db, path)
+    if tree is None or rules.error is not None or not rules.negations:
+        return ()
+    units = [known for known in all_units(db) if ignore_path_of(db, known) == path]
+    found: dict[int, list[Reincluded]] = {}
+    for known in units:
+        for number, item in _of_unit(db, known, path, tree, rules):
+            if all(other.path != item.path for other in found.setdefault(number, [])):
+                found[number].append(item)
+    return tuple(
+        (number, tuple(sorted(items, key=lambda item: (not item.private, not item.on_disk))))
+        for number, items in sorted(found.items())
+    )
+
+
+def _of_unit(
+    db: Database, unit: BuildUnit, path: str, tree: IgnoreFile, rules: IgnoreRules
+) -> Iterator[tuple[int, Reincluded]]:
+    for item in exposed_under(db, unit, path):
+        verdict = visible(rules, item.path)
+        if not isinstance(verdict, Visible) or verdict.by is None:
+            continue
+        kind = _KINDS.get(item.kind)
+        if kind is None:
+            continue
+        number = verdict.by
+        before = _excluder(tree, number, item.path)
+        if before is not None and _body(tree, number) != item.path:
+            again = f"**/{item.path.rpartition('/')[2]}"
+            yield number, Reincluded(kind, item.path, item.on_disk, before, again, item.copy)
+    copies = [copy for copy in context_copies(db, unit.id) if copy.ignore == path]
+    for number, pattern in enumerate(tree.patterns):
+        if pattern.negated and "*" in pattern.cleaned:
+            yield from _from_folders(db, copies, tree, rules, number)
+
+
+def _body(tree: IgnoreFile, number: int) -> str:
+    return tree.patterns[number].cleaned.removeprefix("!")
+
+
+def _excluder(tree: IgnoreFile, number: int, path: str) -> int | None:
+    """The pattern that excludes the path when the exceptions from `number` on are not there."""
+    verdict = visible(compile_patterns(tree.cleaned[:number]), path)
+    return verdict.by if isinstance(verdict, Hidden) else None
+
+
+def _from_folders(
+    db: Database, copies: list[Copy], tree: IgnoreFile, rules: IgnoreRules, number: int
+) -> Iterator[tuple[int, Reincluded]]:
+    """Files of folders that were excluded by name and that the exception does not name."""
+    exception = _body(tree, number)
+    for earlier, pattern in enumerate(tree.patterns[:number]):
+        folder = pattern.cleaned
+        named = exception.startswith(f"{folder}/")
+        if pattern.negated or named or re.search(r"[*?\[\\]", folder):
+            continue
+        for copy in copies:
+            status = db.stat(f"{copy.context}/{folder}")
+            if copy.context is None or status is None or status.kind != "dir":
+                continue
+            for sent in islice(walk(db, copy.context, copy.ignore, folder), FILE_BUDGET):
+                verdict = visible(rules, sent.path)
+                if (
+                    sent.kind == "file"
+                    and isinstance(verdict, Visible)
+                    and verdict.by == number
+                    and copy.lands(sent.path) is not None
+                ):
+                    yield (
+                        number,
+                        Reincluded("file", sent.path, True, earlier, pattern.text, copy),
+                    )
+                    break
