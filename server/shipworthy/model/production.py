@@ -14,9 +14,14 @@ Purpose: TypeAlias = Literal["production", "development", "unknown"]
 
 _DEVELOPMENT = re.compile(
     r"(?:\A|[^a-z0-9])(?:dev|devel|development|develop|test|tests|testing|local|ci|devcontainer"
-    r"|debug|lint|docs?|e2e|playground|example|examples)(?:\Z|[^a-z0-9])"
+    r"|debug|lint|linting|linters|typing|typecheck|docs?|e2e|playground|example|examples)(?:\Z|[^a-z0-9])"
 )
 _RELOADING = frozenset({"runserver", "--reload", "--debug", "watchmedo", "watchfiles", "jurigged"})
+
+
+def develops_by_name(name: str) -> bool:
+    """Whether a stage, file or dependency group is named like something for development."""
+    return _DEVELOPMENT.search(name.lower()) is not None
 
 
 @query
@@ -35,7 +40,7 @@ def purpose(db: Database, unit_id: str) -> Purpose:
     names = [known.dockerfile if isinstance(known.dockerfile, str) else "", known.origin_file]
     stage = final.shape.name if final is not None else None
     shown = [name.rpartition("/")[2].lower() for name in names]
-    if any(_DEVELOPMENT.search(name) for name in (*shown, stage or "", known.service)):
+    if any(develops_by_name(name) for name in (*shown, stage or "", known.service)):
         return "development"
     folder = names[0].rpartition("/")[0].rpartition("/")[2].lower()
     if folder == ".devcontainer":
