@@ -1,6 +1,6 @@
 """Draw `images/icon.png`: a ship with three containers, as shapes sampled 4 x 4 a pixel.
 
-    python scripts/icon.py
+python scripts/icon.py
 """
 
 from __future__ import annotations
@@ -45,7 +45,9 @@ def stroke(start: Point, end: Point, width: float, colour: Colour) -> Polygon:
     (ax, ay), (bx, by) = start, end
     length = ((bx - ax) ** 2 + (by - ay) ** 2) ** 0.5
     dx, dy = (by - ay) / length * width / 2, (ax - bx) / length * width / 2
-    return Polygon(((ax + dx, ay + dy), (bx + dx, by + dy), (bx - dx, by - dy), (ax - dx, ay - dy)), colour)
+    return Polygon(
+        ((ax + dx, ay + dy), (bx + dx, by + dy), (bx - dx, by - dy), (ax - dx, ay - dy)), colour
+    )
 
 
 SHAPES: tuple[Polygon, ...] = (

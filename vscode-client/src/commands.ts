@@ -154,7 +154,7 @@ async function afterwards(commands: unknown): Promise<void> {
 
 /** Offer the commands to run next. They are never run here, and they read what is on the disk. */
 async function offer(done: string, commands: readonly string[]): Promise<void> {
-  const unsaved = vscode.workspace.textDocuments.some((document) => document.isDirty);
+  const unsaved = unsavedFiles().length > 0;
   const line = commands.join(' && ');
   const save = vscode.l10n.t('Save All');
   const copy = unsaved ? vscode.l10n.t('Save All and Copy') : vscode.l10n.t('Copy');
@@ -165,13 +165,24 @@ async function offer(done: string, commands: readonly string[]): Promise<void> {
   const offers = line === '' ? (unsaved ? [save] : []) : [copy, terminal];
   const chosen = await vscode.window.showInformationMessage(message, ...offers);
   if (chosen === undefined) return;
-  if (unsaved) await vscode.workspace.saveAll(false);
+  if (unsaved) await saveAll();
   if (chosen === copy) await vscode.env.clipboard.writeText(line);
   if (chosen === terminal) {
     const shell = vscode.window.activeTerminal ?? vscode.window.createTerminal();
     shell.show();
     shell.sendText(line, false);
   }
+}
+
+function unsavedFiles(): vscode.TextDocument[] {
+  return vscode.workspace.textDocuments.filter(
+    (document) => document.isDirty && !document.isUntitled,
+  );
+}
+
+/** VS Code's own "save all" misses a file that an edit has just opened in the background. */
+async function saveAll(): Promise<void> {
+  for (const document of unsavedFiles()) await document.save();
 }
 
 /** The file that a menu names, else the active one. */
