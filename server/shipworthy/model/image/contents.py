@@ -14,6 +14,7 @@ from shipworthy.syntax.gopath import match
 _MAKERS = frozenset(
     {"cp", "mv", "tar", "unzip", "curl", "wget", "git", "install", "ln", "rsync", "tee", "touch"}
 )
+_MANAGERS = frozenset({"uv", "poetry", "pdm", "pipenv"})
 _MAX_MATCHES = 200
 
 
@@ -75,7 +76,14 @@ def _from_run(run: Run, path: str) -> Unknown | None:
             mentioned = any(word is None or name in word for word in command.words[1:])
             if mentioned or command.program in ("tar", "unzip", "rsync") or _clones(command.words):
                 return UNKNOWN
+        if name.endswith((".lock", "pyproject.toml")) and _locks(command.words):
+            return UNKNOWN
     return None
+
+
+def _locks(words: tuple[str | None, ...]) -> bool:
+    """Whether a package manager may write a lock or a manifest of its own."""
+    return len(words) > 1 and words[0] in _MANAGERS and words[1] in ("lock", "add", "init", "new")
 
 
 def _clones(words: tuple[str | None, ...]) -> bool:
@@ -177,6 +185,8 @@ def _from_stage(db: Database, image: Image, copy: Copy, path: str) -> Landed | U
             if isinstance(found, Landed):
                 return found
             unknown = unknown or isinstance(found, Unknown)
+        if base.rpartition("/")[2] == path.rpartition("/")[2]:
+            unknown = True  # the COPY names the file itself: something makes it there
     return UNKNOWN if unknown else None
 
 
