@@ -251,6 +251,15 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.MANUAL,
     ),
     Listed(
+        name="uv-cache-unwritable-at-start",
+        module="shipworthy.rules.start.uv_cache_unwritable_at_start",
+        nodes=("RunUnit",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.SAFE,
+        supersedes=("uv-run-at-container-start", "uv-run-changes-environment", "uv-run-as-nonroot"),
+    ),
+    Listed(
         name="uv-run-as-nonroot",
         module="shipworthy.rules.start.uv_run_as_nonroot",
         nodes=("RunUnit",),
@@ -279,5 +288,22 @@ RULES: tuple[Listed, ...] = (
         on=True,
         fix=Safety.UNSAFE,
         supersedes=("uv-run-at-container-start", "uv-run-rebuilds-project"),
+    ),
+    Listed(
+        name="uv-run-rebuilds-project",
+        module="shipworthy.rules.start.uv_run_rebuilds_project",
+        nodes=("RunUnit",),
+        severity=Severity.INFO,
+        on=True,
+        fix=Safety.UNSAFE,
+        supersedes=("uv-run-at-container-start",),
+    ),
+    Listed(
+        name="venv-not-on-path",
+        module="shipworthy.rules.start.venv_not_on_path",
+        nodes=("RunUnit",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.SAFE,
     ),
 )
