@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from e2e.sessions import EMACS, NEOVIM, VS_CODE, editor, faulty_copy, until
+from e2e.sessions import EMACS, NEOVIM, VS_CODE, apply, editor, faulty_copy, until
 
 pytestmark = pytest.mark.asyncio
 LEAK = "copy-includes-host-venv"
@@ -149,3 +149,20 @@ async def test_one_file_without_a_folder(tmp_path: Path) -> None:
         assert {item.uri for item in user.published} == {dockerfile.as_uri()}
         user.close(dockerfile)
         await until(lambda: not user.diagnostics(dockerfile))
+
+
+async def test_an_opened_subfolder_shows_what_happens_to_it_elsewhere(tmp_path: Path) -> None:
+    shop = faulty_copy(tmp_path)
+    (shop / ".git").mkdir()
+    dockerfile = shop / "deploy/backend/Dockerfile.dev"
+    manifest = shop / "backend/pyproject.toml"
+    async with editor(VS_CODE, shop / "backend") as user:
+        await until(lambda: LEAK in user.rules(manifest))
+        [leak] = [item for item in user.diagnostics(manifest) if item.code == LEAK]
+        assert leak.related_information
+        first = leak.related_information[0]
+        assert first.location.uri == dockerfile.as_uri()
+        assert first.location.range.start == types.Position(15, 5)
+        assert {item.uri for item in user.published} == {manifest.as_uri()}
+        [fix, *_] = await user.actions(manifest, leak)
+        assert apply(await user.resolved(fix), "utf-16") == [shop / ".dockerignore"]

@@ -17,7 +17,7 @@ from shipworthy.findings.finding import CreateFile, Edit, Finding, Fix, Safety
 from shipworthy.findings.suppression_edits import suppression_edit
 from shipworthy.lsp import commands
 from shipworthy.lsp.edits import changes_between, changes_of, workspace_edit
-from shipworthy.lsp.publisher import Shown, finding_id, place_of
+from shipworthy.lsp.publisher import Shown, finding_id
 from shipworthy.lsp.snapshot import Snapshot
 from shipworthy.lsp.words import (
     BY_HAND,
@@ -122,12 +122,9 @@ def _at(snapshot: Snapshot, asked: _Asked) -> Iterator[Shown]:
     named = {item.data for item in asked.diagnostics if isinstance(item.data, str)}
     codes = {str(item.code) for item in asked.diagnostics}
 
-    def inside(path: str) -> bool:
-        return path == asked.path
-
     for finding in snapshot.analysis().findings:
-        at = place_of(finding, inside)
-        if at is None or (at != finding.at and not codes):
+        at = snapshot.place(finding)
+        if at is None or at.path != asked.path:
             continue
         if named and finding_id(finding) not in named:
             continue

@@ -12,16 +12,19 @@ from typing import Any
 from shipworthy.db.database import Cancelled
 from shipworthy.engine.analysis import Analysis
 from shipworthy.engine.host import Host
+from shipworthy.findings.finding import Finding
 from shipworthy.lsp.capabilities import Client
 from shipworthy.lsp.convert import path_of, printable
 from shipworthy.lsp.documents import Documents, changed_text, is_unsaved
 from shipworthy.lsp.holding import Holding
+from shipworthy.lsp.placing import place_of
 from shipworthy.lsp.publisher import SOURCE, Publisher, Send, View
 from shipworthy.lsp.snapshot import Snapshot
 from shipworthy.lsp.words import SETTING, SETTINGS_FILE, word
 from shipworthy.model.files import kind_of
 from shipworthy.model.settings import SettingProblem, settings
 from shipworthy.model.workspace import roots
+from shipworthy.text.anchors import Anchor
 
 FULL_CHECKS = 20
 """Looking at every known file on the disk again may cost one part in so many of the time."""
@@ -118,7 +121,7 @@ class Desk:
         findings = self._holding.shown(self.host.db, analysis)
         extra = self._setting_problems(analysis)
         broken = self._holding.broken
-        self.publisher.publish(self.host.db, analysis, findings, self.is_inside, extra, broken)
+        self.publisher.publish(self.host.db, analysis, findings, self.place, extra, broken)
         if not self._frozen:
             # What start-up left behind lives as long as the process: no collection need see it.
             self._frozen = True
@@ -127,7 +130,7 @@ class Desk:
 
     def snapshot(self, interrupted: Callable[[], bool]) -> Snapshot:
         """The workspace for one request."""
-        return Snapshot(self.host, self.documents, self.client, interrupted)
+        return Snapshot(self.host, self.documents, self.client, self.place, interrupted)
 
     def answer(
         self, handler: Callable[[Snapshot, Any], Any], params: Any, interrupted: Callable[[], bool]
@@ -141,6 +144,10 @@ class Desk:
             return handler(self.snapshot(interrupted), params)
         finally:
             db.cancelled = None
+
+    def place(self, finding: Finding) -> Anchor | None:
+        """Where a finding is shown."""
+        return place_of(self.host.db, finding, self._folders, self.is_inside)
 
     def is_inside(self, path: str) -> bool:
         """Whether a file's findings are shown there: it is open, or lies in an opened folder."""

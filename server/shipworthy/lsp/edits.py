@@ -10,7 +10,7 @@ from shipworthy.engine.fixing import Plan
 from shipworthy.lsp.convert import range_of
 from shipworthy.lsp.snapshot import Snapshot
 from shipworthy.model.files import line_index
-from shipworthy.text.edits import Replacement
+from shipworthy.text.edits import Replacement, eol_of
 from shipworthy.text.spans import Span
 
 _MANY_LINES = 20_000
@@ -111,10 +111,25 @@ def _text_edits(
     snapshot: Snapshot, path: str, replacements: tuple[Replacement, ...]
 ) -> list[dict[str, Any]]:
     lines = line_index(snapshot.db, path)
+    text = snapshot.text(path) or ""
     return [
-        {"range": range_of(lines, span, snapshot.client.encoding), "newText": text}
-        for span, text in replacements
+        {"range": range_of(lines, span, snapshot.client.encoding), "newText": new}
+        for span, new in (before_last_line_end(text, edit) for edit in replacements)
     ]
+
+
+def before_last_line_end(text: str, edit: Replacement) -> Replacement:
+    """Lines added after the last line end, as the same lines added before it.
+
+    Where a text ends with a line end, editors differ in whether a line follows it: Neovim 0.11
+    leaves an empty line behind when it is told to insert there.
+    """
+    span, new = edit
+    eol = eol_of(text)
+    if span != (len(text), len(text)) or not text.endswith(eol) or not new.endswith(eol):
+        return edit
+    start = len(text) - len(eol)
+    return Replacement(Span(start, start), eol + new.removesuffix(eol))
 
 
 def _insertion(text: str) -> dict[str, Any]:

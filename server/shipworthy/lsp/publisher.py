@@ -14,6 +14,7 @@ from shipworthy.findings.suppression import UNUSED
 from shipworthy.lsp.capabilities import Client
 from shipworthy.lsp.convert import printable, range_of
 from shipworthy.lsp.documents import Documents
+from shipworthy.lsp.placing import Place
 from shipworthy.model.files import line_index, locate
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.lines import LineIndex
@@ -64,7 +65,7 @@ class Publisher:
         db: Database,
         analysis: Analysis,
         findings: Iterable[Finding],
-        inside: Callable[[str], bool],
+        place: Place,
         extra: dict[str, list[Any]],
         broken: frozenset[str] = frozenset(),
     ) -> None:
@@ -74,7 +75,7 @@ class Publisher:
         """
         by_path: dict[str, list[Shown]] = {}
         for finding in findings:
-            at = place_of(finding, inside)
+            at = place(finding)
             if at is not None:
                 by_path.setdefault(at.path, []).append(Shown(finding, at))
         before, self.shown = self.shown, by_path
@@ -86,7 +87,7 @@ class Publisher:
             diagnostics = self._render(db, analysis, path, shown) if shown else []
             if path in extra:
                 diagnostics = [*diagnostics, *extra[path]]
-            self._tell(path, diagnostics, renewed=path in changed and inside(path))
+            self._tell(path, diagnostics, renewed=path in changed)
         changed.clear()
         for path in [path for path in self._rendered if path not in by_path]:
             del self._rendered[path]
@@ -204,24 +205,6 @@ class View:
     def _lines_of(self, path: str) -> LineIndex:
         lines = self.lines[path] = line_index(self._db, path)
         return lines
-
-
-def place_of(finding: Finding, inside: Callable[[str], bool]) -> Anchor | None:
-    """Where a finding is shown: its place, else the first related one in an opened folder."""
-    if inside(finding.at.path):
-        return finding.at
-    for related in finding.related:
-        if inside(related.at.path):
-            return related.at
-    return next(
-        (
-            Anchor(path, -1, finding.at.span._replace(start=0, end=0))
-            for build in finding.builds
-            for path in (build.dockerfile, build.compose)
-            if path and inside(path)
-        ),
-        None,
-    )
 
 
 def finding_id(finding: Finding) -> str:

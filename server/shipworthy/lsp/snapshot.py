@@ -12,6 +12,7 @@ from shipworthy.findings.message import Inner, Language, Message
 from shipworthy.lsp.capabilities import Client
 from shipworthy.lsp.convert import printable, range_of
 from shipworthy.lsp.documents import Documents
+from shipworthy.lsp.placing import Place
 from shipworthy.model.files import line_index, locate
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
@@ -20,17 +21,20 @@ from shipworthy.text.spans import Span
 class Snapshot:
     """The workspace with all changes taken in; only the worker thread may use it."""
 
-    __slots__ = ("_analysis", "_documents", "client", "host", "interrupted")
+    __slots__ = ("_analysis", "_documents", "client", "host", "interrupted", "place")
 
     def __init__(
         self,
         host: Host,
         documents: Documents,
         client: Client,
+        place: Place,
         interrupted: Callable[[], bool] | None = None,
     ) -> None:
         self.host = host
         self.client = client
+        self.place = place
+        """Where a finding is shown; None when it is not."""
         self.interrupted = interrupted
         """Says that the request was called off; long work outside of queries asks it."""
         self._documents = documents
