@@ -166,3 +166,19 @@ async def test_an_opened_subfolder_shows_what_happens_to_it_elsewhere(tmp_path: 
         assert {item.uri for item in user.published} == {manifest.as_uri()}
         [fix, *_] = await user.actions(manifest, leak)
         assert apply(await user.resolved(fix), "utf-16") == [shop / ".dockerignore"]
+
+
+async def test_an_environment_elsewhere_clears_the_closed_compose_file(tmp_path: Path) -> None:
+    shop = faulty_copy(tmp_path)
+    dockerfile = shop / "deploy/backend/Dockerfile.dev"
+    compose = shop / "deploy/docker-compose.dev.yml"
+    compose.write_text(compose.read_text().replace("      - /app/.venv\n", ""))
+    text = dockerfile.read_text()
+    async with editor(NEOVIM, shop) as user:
+        user.open(dockerfile)
+        await until(lambda: "bind-mount-hides-venv" in user.rules(compose))
+        user.type(
+            dockerfile,
+            text.replace("WORKDIR /app\n", "WORKDIR /app\nENV UV_PROJECT_ENVIRONMENT=/opt/venv\n"),
+        )
+        await until(lambda: "bind-mount-hides-venv" not in user.rules(compose))

@@ -117,6 +117,9 @@ def _compose_faults(db: Database, analysis: Analysis, path: str) -> Iterator[str
     for item in analysis.unresolved:
         if item.at.path == path and item.reason.text == incomplete:
             yield str(item.reason.fields)
-    for group in compose_groups(db, root_of(db, path)):
-        if path in group.files:
-            yield from (str(problem) for problem in compose(db, group).problems)
+    groups = [group for group in compose_groups(db, root_of(db, path)) if path in group.files]
+    for group in groups:
+        yield from (str(problem) for problem in compose(db, group).problems)
+    if not groups and db.overlay(path) is not None:
+        # Somebody may be typing `services` at this moment.
+        yield "no services"
