@@ -334,6 +334,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.SAFE,
     ),
     Listed(
+        name="copy-source-not-in-context",
+        module="shipworthy.rules.sources.copy_source_not_in_context",
+        nodes=("BuildUnit",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
         name="uv-cache-unwritable-at-start",
         module="shipworthy.rules.start.uv_cache_unwritable_at_start",
         nodes=("RunUnit",),
