@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import CreateFile, Edit, Fix, Safety
 from shipworthy.findings.message import File, Names, Text, say
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.context import ignore_path_of
+from shipworthy.model.files import ignore_file
 from shipworthy.model.unknown import Unknown
+from shipworthy.syntax.gopath import match
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
 
@@ -63,3 +67,17 @@ def append_lines(db: Database, path: str, lines: tuple[str, ...]) -> Edit:
     final = "" if start else "\n"
     body = "\n".join(lines)
     return Edit(Anchor(path, -1, Span(end, end)), f"{start}{body}{final}")
+
+
+def unnested(db: Database, path: str, missed: str) -> Iterator[tuple[Anchor, str]]:
+    """The patterns of an ignore file that would hide the path if they were not held to the root.
+
+    Each with its place: `.env` and `.env*` for `deploy/.env`.
+    """
+    name = missed.rpartition("/")[2]
+    tree = ignore_file(db, path) if name != missed else None
+    for number, pattern in enumerate(tree.patterns if tree is not None else ()):
+        text = pattern.cleaned
+        similar = name.startswith(f"{text}.") or match(text, name)
+        if not pattern.negated and "/" not in text and similar and text != "*":
+            yield Anchor(path, number, pattern.span), pattern.text
