@@ -89,6 +89,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.SAFE,
     ),
     Listed(
+        name="env-file-missing",
+        module="shipworthy.rules.files.env_file_missing",
+        nodes=("RunUnit",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
         name="base-image-release-unpinned",
         module="shipworthy.rules.images.base_image_release_unpinned",
         nodes=("Stage",),
@@ -259,6 +267,14 @@ RULES: tuple[Listed, ...] = (
         on=True,
         fix=Safety.SAFE,
         supersedes=("dockerignore-missing",),
+    ),
+    Listed(
+        name="node-install-not-locked",
+        module="shipworthy.rules.node.node_install_not_locked",
+        nodes=("Run",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.UNSAFE,
     ),
     Listed(
         name="node-modules-volume-goes-stale",
