@@ -124,7 +124,7 @@ def test_a_fix_elsewhere_counts_also_while_compose_is_half_typed(told: Told) -> 
 def test_deleted_files_show_nothing(told: Told) -> None:
     dockerfile = told.root / "Dockerfile"
     dockerfile.unlink()
-    told.desk.touched([dockerfile.as_uri()])
+    told.desk.touched({dockerfile.as_uri(): True})
     assert "Dockerfile" in told.look()
     assert told.rules("Dockerfile") == []
 
@@ -148,7 +148,7 @@ def test_a_client_without_related_places_reads_them_in_the_message(tmp_path: Pat
 
 def test_unusable_settings_are_shown_where_they_stand(told: Told) -> None:
     (told.root / "shipworthy.toml").write_text("profile = 3\n")
-    told.desk.touched([(told.root / "shipworthy.toml").as_uri()])
+    told.desk.touched({(told.root / "shipworthy.toml").as_uri(): True})
     assert "shipworthy.toml" in told.look()
     assert told.rules("shipworthy.toml") == ["invalid-setting"]
     told.desk.configured({"profil": 1})
@@ -158,3 +158,22 @@ def test_unusable_settings_are_shown_where_they_stand(told: Told) -> None:
     told.look()
     logs = [params["message"] for method, params in told.messages if method.endswith("logMessage")]
     assert logs == []
+
+
+def test_a_changed_file_costs_no_search(told: Told) -> None:
+    runs = told.desk.host.db.runs
+    before = runs["inventory"]
+    ignore = told.root / ".dockerignore"
+    ignore.write_text(".git\n**/.venv\n")
+    told.desk.touched({ignore.as_uri(): False})
+    told.look()
+    assert LEAK not in told.rules("Dockerfile")
+    assert runs["inventory"] == before
+
+
+def test_the_language_follows_the_settings(told: Told) -> None:
+    told.desk.configured({}, "ja")
+    assert "Dockerfile" in told.look()
+    path = (told.root / "Dockerfile").as_posix()
+    [leak] = [item for item in told.desk.publisher.report(path) if item["code"] == LEAK]
+    assert "コピー" in leak["message"]

@@ -56,7 +56,7 @@ class _Asked(NamedTuple):
         """Whether a kind was asked for; kinds are hierarchies separated by dots."""
         if self.only is None:
             return True
-        return any(kind == only or kind.startswith(f"{only}.") for only in self.only)
+        return any(only in ("", kind) or kind.startswith(f"{only}.") for only in self.only)
 
 
 def code_actions(snapshot: Snapshot, params: types.CodeActionParams) -> list[Any]:
@@ -68,9 +68,7 @@ def code_actions(snapshot: Snapshot, params: types.CodeActionParams) -> list[Any
     asked = _Asked(
         path,
         Span(snapshot.offset(path, params.range.start), snapshot.offset(path, params.range.end)),
-        tuple(str(getattr(kind, "value", kind)) for kind in context.only)
-        if context.only is not None
-        else None,
+        tuple(str(getattr(kind, "value", kind)) for kind in context.only) if context.only else None,
         [item for item in context.diagnostics if item.source == "shipworthy"],
     )
     actions: list[Action] = []

@@ -93,10 +93,12 @@ def _sent(snapshot: Snapshot, unit: BuildUnit) -> dict[str, Any]:
 def fix_all(snapshot: Snapshot, _arguments: list[Any], apply: Apply) -> dict[str, Any]:
     """Every safe fix of the workspace as one edit, which the client is asked to apply."""
     outcome = fix_to_fixed_point(snapshot.host, Safety.SAFE)
+    applied: dict[str, Any] = {}
     if outcome.files:
-        edit = workspace_edit(snapshot, changes_between(outcome.files))
-        apply(word(FIX_WORKSPACE, snapshot.language), edit)
+        changes = changes_between(outcome.files)
+        applied = _hand_over(snapshot, word(FIX_WORKSPACE, snapshot.language), changes, apply)
     return {
+        **applied,
         "fixed": len(outcome.applied),
         "withheld": len(outcome.withheld),
         "files": [snapshot.uri(path) for path in outcome.files],
@@ -114,8 +116,17 @@ def create_ignore_file(snapshot: Snapshot, arguments: list[Any], apply: Apply) -
         return {"uri": snapshot.uri(target), "created": False}
     text = _suggested(snapshot, target) or "".join(f"{line}\n" for line in _IGNORED)
     title = word(CREATE_IGNORE, snapshot.language, path=snapshot.analysis().relative(target))
-    apply(title, workspace_edit(snapshot, Changes({}, {target: text})))
-    return {"uri": snapshot.uri(target), "created": True}
+    applied = _hand_over(snapshot, title, Changes({}, {target: text}), apply)
+    return {**applied, "uri": snapshot.uri(target), "created": True}
+
+
+def _hand_over(snapshot: Snapshot, title: str, changes: Changes, apply: Apply) -> dict[str, Any]:
+    """Ask the client to apply an edit; one that cannot be asked gets it with the answer."""
+    edit = workspace_edit(snapshot, changes)
+    if not snapshot.client.apply_edit:
+        return {"edit": edit}
+    apply(title, edit)
+    return {}
 
 
 def _context_of(snapshot: Snapshot, path: str) -> str:

@@ -13,6 +13,7 @@ from shipworthy.db.database import Cancelled
 from shipworthy.engine.analysis import Analysis
 from shipworthy.engine.host import Host
 from shipworthy.findings.finding import Finding
+from shipworthy.findings.message import Language
 from shipworthy.lsp.capabilities import Client
 from shipworthy.lsp.convert import path_of, printable
 from shipworthy.lsp.documents import Documents, changed_text, is_unsaved
@@ -46,6 +47,9 @@ class Desk:
         self._checked = 0.0
         self._check_cost = 0.0
         self._logged: set[str] = set()
+        self._touches = 0
+        self._on_disk: set[str] = set()
+        """Open documents that are known to have a file."""
         self._set_roots()
 
     # Changes
@@ -56,6 +60,8 @@ class Desk:
         if document is not None:
             self.host.open(document.path, text)
             self._holding.note(document.path)
+            if os.path.lexists(document.path):
+                self._on_disk.add(document.path)
             self._set_roots()
 
     def edited(self, uri: str, version: int, changes: list[Any]) -> None:
@@ -74,6 +80,7 @@ class Desk:
         document = self.documents.close(uri)
         if document is not None:
             self.host.close(document.path)
+            self._on_disk.discard(document.path)
             self._holding.note(document.path)
             self._set_roots()
 
@@ -81,17 +88,18 @@ class Desk:
         """A document was written; who knows what else was."""
         path = self.documents.path(uri)
         if path is not None:
-            self.host.touch(path)
+            self._touch(path, listing=path not in self._on_disk)
+            self._on_disk.add(path)
         now = time.monotonic()
         if not self.client.watch or now - self._checked > FULL_CHECKS * self._check_cost:
             self.refreshed()
 
-    def touched(self, uris: Sequence[str]) -> None:
-        """Files were created, changed or deleted on the disk."""
-        for uri in uris:
+    def touched(self, uris: Mapping[str, bool]) -> None:
+        """Files changed on the disk; true for those that were created or deleted."""
+        for uri, listing in uris.items():
             path = path_of(uri)
             if path is not None:
-                self.host.touch(path)
+                self._touch(path, listing=listing)
                 self._holding.note(path)
 
     def refreshed(self) -> None:
@@ -106,9 +114,12 @@ class Desk:
         self._folders += [folder for folder in added if folder not in self._folders]
         self._set_roots()
 
-    def configured(self, values: Mapping[str, Any]) -> None:
-        """The editor's settings."""
+    def configured(self, values: Mapping[str, Any], language: Language | None = None) -> None:
+        """The editor's settings, and the language that it wants."""
         self.host.configure(values)
+        if language is not None and language != self.client.language:
+            self.client = self.client._replace(language=language)
+            self.publisher.renew(self.client)
 
     # Looks
 
@@ -154,6 +165,15 @@ class Desk:
         if self.documents.of(path) is not None:
             return True
         return any(path.startswith(folder.rstrip("/") + "/") for folder in self._folders)
+
+    def _touch(self, path: str, *, listing: bool) -> None:
+        """Read a path again; folders are searched again only when names came or went."""
+        if listing:
+            self.host.touch(path)
+            return
+        self._touches += 1
+        self.host.db.touch(path, listing=False)
+        self.host.db.set_setting("change", ("touch", self._touches))
 
     def _set_roots(self) -> None:
         """The opened folders, and the folders of documents outside of them."""

@@ -22,16 +22,20 @@ class Progress:
         self.enabled = False
         self._protocol = protocol
         self._tokens = count(1)
-        self._first = True
+        self._expected = True
+
+    def expect(self) -> None:
+        """The next look reads a whole workspace."""
+        self._expected = True
 
     @contextmanager
     def of_a_look(self, language: Language) -> Iterator[None]:
         """Show progress while the block runs, if it runs long.
 
-        Only the first look reads a whole workspace; a timer for each keystroke would cost more
-        than it says.
+        Only where a whole workspace is read: a timer for each keystroke would cost more than it
+        says.
         """
-        if not self.enabled or not self._first:
+        if not self.enabled or not self._expected:
             yield
             return
         shown = _Shown(self._protocol, f"shipworthy-{next(self._tokens)}", word(LOOKING, language))
@@ -40,7 +44,7 @@ class Progress:
         timer.start()
         try:
             yield
-            self._first = False
+            self._expected = False
         finally:
             timer.cancel()
             shown.end()

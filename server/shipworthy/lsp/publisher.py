@@ -92,6 +92,11 @@ class Publisher:
         for path in [path for path in self._rendered if path not in by_path]:
             del self._rendered[path]
 
+    def renew(self, client: Client) -> None:
+        """Say everything anew, because the user's language changed."""
+        self._client = client
+        self._rendered.clear()
+
     def report(self, path: str) -> list[Any]:
         """What a file shows, as last published."""
         sent = self._sent.get(path)

@@ -18,7 +18,7 @@ from shipworthy.lsp.desk import Desk
 from shipworthy.lsp.features import features
 from shipworthy.lsp.progress import Progress
 from shipworthy.lsp.protocol import Protocol, Server
-from shipworthy.lsp.settings import SECTION, section_of, usable
+from shipworthy.lsp.settings import SECTION, language_setting, section_of, usable
 from shipworthy.lsp.snapshot import Snapshot
 from shipworthy.lsp.transport import Writer, read_frames
 from shipworthy.lsp.watching import registrations, watch_process
@@ -164,12 +164,16 @@ class Session:
         self._worker.change(lambda desk: desk.saved(params.text_document.uri))
 
     def _did_change_files(self, params: types.DidChangeWatchedFilesParams) -> None:
-        uris = [change.uri for change in params.changes]
+        uris: dict[str, bool] = {}
+        for change in params.changes:
+            came_or_went = change.type != types.FileChangeType.Changed
+            uris[change.uri] = uris.get(change.uri, False) or came_or_went
         self._worker.change(lambda desk: desk.touched(uris))
 
     def _did_change_folders(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         added = _paths(folder.uri for folder in params.event.added)
         removed = _paths(folder.uri for folder in params.event.removed)
+        self._progress.expect()
         self._worker.change(lambda desk: desk.moved(added, removed))
 
     def _did_change_settings(self, params: types.DidChangeConfigurationParams) -> None:
@@ -179,6 +183,7 @@ class Session:
             self._configure(section_of(params.settings))
 
     def _refresh(self, _params: Any) -> None:
+        self._progress.expect()
         self._worker.change(lambda desk: desk.refreshed())
 
     # Requests to the client
@@ -191,7 +196,8 @@ class Session:
 
     def _configure(self, given: Any) -> None:
         settings = {**usable(dict(self._client.options)), **usable(given)}
-        self._worker.change(lambda desk: desk.configured(settings))
+        language = language_setting(given) or self._client.language
+        self._worker.change(lambda desk: desk.configured(settings, language))
 
     def _apply(self, label: str, edit: dict[str, Any]) -> None:
         self._request("workspace/applyEdit", {"label": label, "edit": edit})

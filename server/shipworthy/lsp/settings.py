@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from shipworthy.findings.message import Language
+
 SECTION = "shipworthy"
 _CLIENTS = frozenset(
     {"trace", "interpreter", "server", "path", "language", "enable", "afterwards", "importStrategy"}
@@ -27,6 +29,12 @@ def usable(given: Any) -> dict[str, Any]:
         for name, value in given.items()
         if name not in _CLIENTS and value not in (None, "", [], {})
     }
+
+
+def language_setting(given: Any) -> Language | None:
+    """The language that the settings name; None when they leave it to the editor's locale."""
+    named = given.get("language") if isinstance(given, Mapping) else None
+    return named if named in ("en", "ja") else None
 
 
 def section_of(settings: Any) -> Any:
