@@ -7,6 +7,30 @@ from shipworthy.rules.rule import Listed
 
 RULES: tuple[Listed, ...] = (
     Listed(
+        name="dependencies-reinstalled-on-every-change",
+        module="shipworthy.rules.cache.dependencies_reinstalled_on_every_change",
+        nodes=("BuildUnit",),
+        severity=Severity.INFO,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
+        name="system-packages-after-copy",
+        module="shipworthy.rules.cache.system_packages_after_copy",
+        nodes=("Stage",),
+        severity=Severity.INFO,
+        on=True,
+        fix=Safety.SAFE,
+    ),
+    Listed(
+        name="uv-link-mode",
+        module="shipworthy.rules.cache.uv_link_mode",
+        nodes=("Stage",),
+        severity=Severity.HINT,
+        on=True,
+        fix=Safety.SAFE,
+    ),
+    Listed(
         name="copy-includes-host-venv",
         module="shipworthy.rules.context.copy_includes_host_venv",
         nodes=("Copy",),
