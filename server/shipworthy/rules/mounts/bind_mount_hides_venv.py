@@ -75,6 +75,7 @@ from shipworthy.model.workspace import root_of
 from shipworthy.rules.compose_fixes import insert_item
 from shipworthy.rules.moving_environment import move_fix
 from shipworthy.rules.rule import Report, rule
+from shipworthy.rules.watch_fix import watch_fix
 
 JA = """
 バインドマウントが、イメージの作った環境を隠します。
@@ -192,3 +193,6 @@ def _fixes(db: Database, volume: Volume, seen: RunEnvironment) -> Iterator[Fix]:
     if edit is not None:
         title = say(ADD_VOLUME, path=path, service=run.service.name if run.service else "")
         yield Fix(title, (edit,), Safety.UNSAFE, (compose_command(db, run.unit, "up --build -V"),))
+    watched = watch_fix(db, volume, ".venv/")
+    if watched is not None:
+        yield watched
