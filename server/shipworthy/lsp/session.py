@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from lsprotocol import converters, types
 
 from shipworthy import __version__
+from shipworthy.db.database import Cancelled
 from shipworthy.lsp import actions, commands
 from shipworthy.lsp.capabilities import Client, client_of
 from shipworthy.lsp.convert import path_of
@@ -140,7 +141,9 @@ class Session:
         self._worker.change(lambda _: None)
 
     def _look(self, desk: Desk, interrupted: Callable[[], bool]) -> None:
-        self._writer.wait_below(BACKLOG, 60.0)
+        if not self._writer.wait_below(BACKLOG, 0.1):
+            # What is said now would be outdated when it is read; edits are taken in meanwhile.
+            raise Cancelled
         with self._progress.of_a_look(desk.client.language):
             desk.look(interrupted)
 
