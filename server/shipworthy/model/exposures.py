@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, TypeAlias
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.context import Found, ignore_rules, survey
+from shipworthy.model.environment_parts import environment_parts
 from shipworthy.model.host_environments import HostEnvironment, host_environments
 from shipworthy.model.ignoring import IgnoreRules, Visible, visible
 from shipworthy.model.image.build import image
@@ -103,6 +104,8 @@ def _of_copy(db: Database, copy: Copy) -> Iterable[Exposed]:
     for host_kind, kind in kinds:
         for environment in host_environments(db, copy, host_kind):
             yield _environment(environment, kind, copy)
+    for part in environment_parts(db, copy):
+        yield _environment(part.environment, "environment", copy)
     for item in taken(db, copy, "secret", "git", "cache", "bytecode"):
         if item.kind in ("secret", "git", "cache", "bytecode"):
             yield Exposed(item.kind, item.path, True, copy)

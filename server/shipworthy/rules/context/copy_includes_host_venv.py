@@ -84,6 +84,7 @@ from shipworthy.findings.message import (
     say,
 )
 from shipworthy.model.context import ignore_path_of
+from shipworthy.model.environment_parts import environment_parts
 from shipworthy.model.host_environments import (
     HostEnvironment,
     host_environments,
@@ -93,7 +94,7 @@ from shipworthy.model.host_environments import (
 from shipworthy.model.image.build import image
 from shipworthy.model.image.environments import Environment, environments
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Copy
+from shipworthy.model.image.steps import Copy, Run
 from shipworthy.model.next_commands import UP_RENEWED, build_command, compose_command
 from shipworthy.model.run import runs_of
 from shipworthy.model.unknown import Unknown
@@ -158,6 +159,18 @@ ANY_MACHINE = Text(
     ja="{excluded}ため、`{copy}` は `{environment}` のあるマシンではそれもコピーします。誰がビルド"
     "するかでイメージの中身が変わります。",
 )
+PART = Text(
+    en="`{copy}` also takes `{file}` from the host's `{environment}`, which {excluded}:"
+    " `{target}` will be a folder without an interpreter, which is no environment.",
+    ja="`{copy}` は、{excluded}ホストの `{environment}` から `{file}` もコピーします。`{target}` は"
+    "インタープリターのないフォルダーになり、仮想環境として使えません。",
+)
+PART_STOPS = Text(
+    en="`{copy}` also takes `{file}` from the host's `{environment}`, which {excluded}: line {line}"
+    " stops, because `{target}` is there and `is not a valid Python environment`.",
+    ja="`{copy}` は、{excluded}ホストの `{environment}` から `{file}` もコピーします。`{target}` が"
+    " `is not a valid Python environment` となり、{line} 行目で止まります。",
+)
 FILE_DOES_NOT = Text(en="`{file}` does not exclude", ja="`{file}` で除外されていない")
 NO_FILE = Text(en="no ignore file excludes", ja="どの ignore ファイルでも除外されていない")
 FILE_LACKS = Text(en="`{file}` does not exclude it", ja="`{file}` がこれを除外していない")
@@ -196,6 +209,7 @@ EXCLUDE_FLAG = Text(
 def copy_includes_host_venv(copy: Copy, db: Database) -> Iterator[Report]:
     found = host_environments(db, copy, "venv")
     if not found:
+        yield from _part(db, copy)
         return
     first = found[0]
     earlier, later = _meeting(db, copy, first)
@@ -204,7 +218,7 @@ def copy_includes_host_venv(copy: Copy, db: Database) -> Iterator[Report]:
         severity = Severity.INFO
     if not first.on_disk and _installs_with_pip_only(db, copy):
         severity = Severity.INFO
-    if later is None and earlier is None and _removed_later(db, copy, first.lands):
+    if earlier is None and _is_removed(db, copy, first.lands, later):
         severity = Severity.INFO
     yield Report(
         at=first.source.at,
@@ -213,6 +227,43 @@ def copy_includes_host_venv(copy: Copy, db: Database) -> Iterator[Report]:
         fixes=tuple(_fixes(db, copy, found)),
         severity=severity,
     )
+
+
+def _part(db: Database, copy: Copy) -> Iterator[Report]:
+    """A wildcard that reaches into an environment and takes single files out of it."""
+    for part in environment_parts(db, copy):
+        environment = part.environment
+        earlier, later = _meeting(db, copy, environment)
+        fields: dict[str, Field] = {
+            "copy": _written(copy),
+            "file": part.file,
+            "environment": environment.path,
+            "excluded": _excluded(copy),
+            "target": environment.lands,
+        }
+        if earlier is not None:
+            continue
+        stopped = later if later is not None and later.manager == "uv" else None
+        yield Report(
+            at=environment.source.at,
+            message=say(PART_STOPS, **fields, line=Line(stopped.at))
+            if stopped is not None
+            else say(PART, **fields),
+            related=tuple(_related(db, copy, environment)),
+            fixes=tuple(_fixes(db, copy, (environment,))),
+            severity=_part_severity(copy, stopped is not None),
+        )
+        return
+
+
+def _part_severity(copy: Copy, stops: bool) -> Severity:
+    if not copy.reachable:
+        return Severity.INFO
+    return Severity.ERROR if stops else Severity.WARNING
+
+
+def _excluded(copy: Copy) -> Inner:
+    return clause(FILE_DOES_NOT, file=File(copy.ignore)) if copy.ignore else clause(NO_FILE)
 
 
 def _meeting(
@@ -240,11 +291,10 @@ def _message(
         text = clause(FILE_LACKS, file=File(copy.ignore)) if copy.ignore else clause(NO_FILE_LACKS)
         shown = say(ANY_MACHINE, copy=written, environment=first.path, excluded=text)
         return shown, Severity.WARNING
-    excluded = clause(FILE_DOES_NOT, file=File(copy.ignore)) if copy.ignore else clause(NO_FILE)
     common: dict[str, Field] = {
         "copy": written,
         "environment": first.path,
-        "excluded": excluded,
+        "excluded": _excluded(copy),
     }
     if earlier is not None:
         consequence = _consequence(db, first)
@@ -268,20 +318,33 @@ def _written(copy: Copy) -> str:
 
 def _installs_with_pip_only(db: Database, copy: Copy) -> bool:
     """Whether no environment but the system's is made: then a host `.venv` is less likely."""
+    built = image(db, copy.unit.id)
+    for stage in built.chain(copy.stage) if built is not None else ():
+        for run in stage.runs():
+            if any(command.program in ("uv", "poetry", "pdm") for command in run.commands):
+                return False
     made = [item for item in environments(db, copy.unit.id)[copy.stage] if item.kind != "node"]
     return all(item.manager in ("pip", "pipenv") for item in made)
 
 
-def _removed_later(db: Database, copy: Copy, path: str) -> bool:
+def _is_removed(db: Database, copy: Copy, path: str, later: Environment | None) -> bool:
+    """Whether a command after the COPY deletes the path, before an environment is made there."""
     made = image(db, copy.unit.id)
-    if made is None:
-        return False
-    for run in made.stages[copy.stage].runs():
-        if run.ordinal > copy.ordinal:
-            for command in run.commands:
-                if command.program == "rm" and _names(command, path):
-                    return True
+    for run in made.stages[copy.stage].runs() if made is not None else ():
+        if run.ordinal < copy.ordinal:
+            continue
+        for command in run.commands:
+            if later is not None and _is_after(run, command, later):
+                return False
+            if command.program == "rm" and not command.conditional and _names(command, path):
+                return True
     return False
+
+
+def _is_after(run: Run, command: Executed, made: Environment) -> bool:
+    if run.ordinal != made.ordinal or made.at[:2] != command.at[:2]:
+        return run.ordinal >= made.ordinal
+    return command.at.span.start >= made.at.span.start
 
 
 def _names(command: Executed, path: str) -> bool:
