@@ -1,0 +1,159 @@
+"""What `pip` and `uv pip` commands of a build install: requirements files and local projects."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from shipworthy.db.database import Database, query
+from shipworthy.model.commands import PipCommand, UvCommand
+from shipworthy.model.commands.pip import wanted
+from shipworthy.model.image.build import image
+from shipworthy.model.image.contents import Landed, find_during
+from shipworthy.model.image.execution import Executed, join
+from shipworthy.model.image.steps import Image, Run
+from shipworthy.model.lock_state import workspace_root
+from shipworthy.model.python.requirements import RequirementsFile, parse_requirements
+from shipworthy.model.unknown import Unknown
+
+_LOCKERS = frozenset({("sync",), ("export",)})
+
+
+class RequirementsUse(NamedTuple):
+    """A requirements file that a command reads."""
+
+    text: str
+    """As written."""
+    path: str | None
+    """Absolute image path; None for an address or an unknown folder."""
+    file: Landed | Unknown | None
+
+
+class ProjectUse(NamedTuple):
+    """A local project that a command installs, or whose pyproject.toml it reads."""
+
+    text: str
+    """As written."""
+    host: str
+    """The folder of this disk that its pyproject.toml comes from."""
+
+
+class PipInstall(NamedTuple):
+    """A `pip install`, `uv pip install`, `uv pip sync` or `uv pip compile` in a RUN."""
+
+    run: Run
+    command: Executed
+    requirements: tuple[RequirementsUse, ...]
+    projects: tuple[ProjectUse, ...]
+    constrained: bool
+    """Whether a constraints file or `--no-deps` keeps it from choosing versions."""
+    decided: bool
+    """Whether the absence of a flag means that it is not there."""
+
+
+@query
+def pip_installs(db: Database, unit_id: str) -> tuple[PipInstall, ...]:
+    """The commands of a build, in order."""
+    made = image(db, unit_id)
+    if made is None:
+        return ()
+    return tuple(
+        found
+        for stage in made.stages
+        for run in stage.runs()
+        for command in run.commands
+        if (found := _install(db, made, run, command)) is not None
+    )
+
+
+def pip_installs_of(db: Database, run: Run) -> tuple[PipInstall, ...]:
+    """The same for one RUN."""
+    return tuple(
+        item
+        for item in pip_installs(db, run.unit.id)
+        if item.run.stage == run.stage and item.run.ordinal == run.ordinal
+    )
+
+
+@query
+def uses_lock(db: Database, unit_id: str) -> bool:
+    """Whether a stage of the build syncs or exports a uv.lock."""
+    made = image(db, unit_id)
+    return made is not None and any(
+        isinstance(command.tool, UvCommand) and command.tool.command in _LOCKERS
+        for stage in made.stages
+        for run in stage.runs()
+        for command in run.commands
+    )
+
+
+def lock_beside(db: Database, use: ProjectUse, name: str) -> str | None:
+    """The lock of that name which a project on this disk has, at its workspace's root for uv."""
+    folder = workspace_root(db, use.host) if name == "uv.lock" else use.host
+    path = f"{folder}/{name}"
+    return path if db.stat(path) is not None else None
+
+
+@query
+def requirements_file(db: Database, path: str) -> RequirementsFile | None:
+    """The lines of a requirements file; None when there is none."""
+    text = db.text(path)
+    return None if text is None else parse_requirements(text)
+
+
+def _install(db: Database, made: Image, run: Run, command: Executed) -> PipInstall | None:
+    tool = command.tool
+    if isinstance(tool, UvCommand):
+        if tool.command[:1] != ("pip",) or tool.command[1:] not in (
+            ("install",),
+            ("sync",),
+            ("compile",),
+        ):
+            return None
+        words = tuple(word for word in tool.arguments if word is not None)
+        named = tuple(tool.requirements)
+        if tool.command != ("pip", "install"):
+            named, words = (*named, *words), ()
+        constrained = bool(tool.constraints) or command.env.sets("UV_CONSTRAINT")
+        constrained = constrained or tool.options.has("--no-deps")
+        editables = tool.editables
+    elif isinstance(tool, PipCommand) and tool.command == "install":
+        words = tuple(item.text for item in tool.packages)
+        named, editables = tool.requirements, tool.editables
+        constrained = bool(tool.constraints) or tool.no_deps
+    else:
+        return None
+    paths = [item.path for text in (*words, *editables) if (item := wanted(text)).path]
+    projects = [_project(db, made, run, command, path or "") for path in paths]
+    projects += [
+        _project(db, made, run, command, text.removesuffix("pyproject.toml") or ".")
+        for text in named
+        if text.rpartition("/")[2] == "pyproject.toml"
+    ]
+    return PipInstall(
+        run,
+        command,
+        tuple(_requirements(db, made, run, command, text) for text in named),
+        tuple(use for use in projects if use is not None),
+        constrained,
+        tool.known and not command.conditional and run.complete,
+    )
+
+
+def _requirements(
+    db: Database, made: Image, run: Run, command: Executed, text: str
+) -> RequirementsUse:
+    path = None if "://" in text or text.startswith("-") else join(command.cwd, text)
+    found = find_during(db, made, run, path) if path is not None else None
+    return RequirementsUse(text, path, found)
+
+
+def _project(
+    db: Database, made: Image, run: Run, command: Executed, text: str
+) -> ProjectUse | None:
+    folder = join(command.cwd, text)
+    if folder is None:
+        return None
+    found = find_during(db, made, run, f"{folder.rstrip('/')}/pyproject.toml")
+    if not isinstance(found, Landed):
+        return None
+    return ProjectUse(text, found.host.rpartition("/")[0])
