@@ -67,7 +67,7 @@ def missing_packages(db: Database, install: UvInstall) -> tuple[str, ...]:
         path
         for path in wanted
         if not _made_by_hand(made, install.run, path)
-        and not _arrives(db, made, install.run, f"{root}/{path}", f"{folder}/{path}")
+        and not reaches_image(db, made, install.run, f"{root}/{path}", f"{folder}/{path}")
     )
 
 
@@ -132,7 +132,8 @@ def _made_by_hand(made: Image, run: Run, path: str) -> bool:
     return False
 
 
-def _arrives(db: Database, made: Image, run: Run, target: str, host: str) -> bool:
+def reaches_image(db: Database, made: Image, run: Run, target: str, host: str) -> bool:
+    """Whether a file, or some of the files of a folder, may lie at the target during a RUN."""
     samples = tuple(_samples(db, host))
     return not samples or any(
         find_during(db, made, run, target + below) is not None for below in samples

@@ -413,6 +413,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.UNSAFE,
     ),
     Listed(
+        name="git-ignored-files-in-image",
+        module="shipworthy.rules.secrets.git_ignored_files_in_image",
+        nodes=("Copy",),
+        severity=Severity.INFO,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
         name="index-credentials-in-layer",
         module="shipworthy.rules.secrets.index_credentials_in_layer",
         nodes=("Setting", "Run"),
