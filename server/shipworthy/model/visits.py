@@ -14,6 +14,7 @@ from shipworthy.model.builds import BuildUnit, all_units, compose, unit_ids
 from shipworthy.model.builds import unit as build_unit
 from shipworthy.model.compose_files import ComposeGroup, compose_groups
 from shipworthy.model.context import ignore_path_of
+from shipworthy.model.devcontainer import devcontainer, devcontainer_files
 from shipworthy.model.files import dockerfile, ignore_file
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy, Run, Setting
@@ -28,7 +29,7 @@ from shipworthy.text.anchors import Anchor, whole_file
 class Scope(NamedTuple):
     """A part of the workspace that is judged on its own."""
 
-    kind: Literal["build", "run", "file", "project", "compose"]
+    kind: Literal["build", "run", "file", "project", "compose", "devcontainer"]
     key: Hashable
 
 
@@ -102,6 +103,7 @@ def scopes(db: Database) -> tuple[Scope, ...]:
             for path in listed.manifests
             if path.endswith("/pyproject.toml")
         )
+        found.extend(Scope("devcontainer", path) for path in devcontainer_files(db, root))
     return tuple(found)
 
 
@@ -120,6 +122,10 @@ def nodes(db: Database, scope: Scope) -> Iterator[tuple[str, Any]]:
         yield from _file_nodes(db, key)
     elif scope.kind == "compose":
         yield "ComposeProject", ComposeProject(key, _units_of_group(db, key))
+    elif scope.kind == "devcontainer":
+        known = devcontainer(db, key)
+        if known is not None:
+            yield "DevContainer", known
     else:
         yield "PythonProject", PythonProject(key, ())
 
