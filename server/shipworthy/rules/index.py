@@ -129,6 +129,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.UNSAFE,
     ),
     Listed(
+        name="healthcheck-tool-missing",
+        module="shipworthy.rules.images.healthcheck_tool_missing",
+        nodes=("RunUnit",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
         name="uv-image-unpinned",
         module="shipworthy.rules.images.uv_image_unpinned",
         nodes=("Stage",),
@@ -463,6 +471,15 @@ RULES: tuple[Listed, ...] = (
         severity=Severity.ERROR,
         on=True,
         fix=Safety.UNSAFE,
+    ),
+    Listed(
+        name="shell-form-swallows-signals",
+        module="shipworthy.rules.start.shell_form_swallows_signals",
+        nodes=("RunUnit",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.SAFE,
+        same_as=("JSONArgsRecommended", "DL3025"),
     ),
     Listed(
         name="uv-cache-unwritable-at-start",
