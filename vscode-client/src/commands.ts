@@ -54,7 +54,8 @@ export function registerCommands(
     register('shipworthy.showBuildContext', (uri?: unknown) => showContext(server, pages, uri)),
     register('shipworthy.createDockerignore', (uri?: unknown) => createIgnoreFile(server, uri)),
     register('shipworthy.fixWorkspace', () => fixWorkspace(server)),
-    register('shipworthy.afterwards', (commands: unknown) => afterwards(commands)),
+    // Not awaited: the fix is applied, whatever the user does with the offer.
+    register('shipworthy.afterwards', (commands: unknown) => void afterwards(commands)),
   ];
 }
 

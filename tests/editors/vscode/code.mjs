@@ -42,14 +42,14 @@ export const temporary = (name) => mkdtempSync(path.join(tmpdir(), `shipworthy-$
 
 /** A VS Code server with the .vsix installed as a new user would, and nothing else. */
 export class Code {
-  static async start(code, vsix, { env = process.env, settings = {}, trust = false } = {}) {
+  static async start(code, vsix, { env = process.env, suites = false, trust = false } = {}) {
     const data = temporary('code');
     const extensions = path.join(data, 'extensions');
     mkdirSync(extensions);
     const found = new Code();
     found.version = code.version;
     found.data = data;
-    found.settings(settings);
+    found.settings({});
     giveRipgrep(code.root);
     const main = path.join(code.root, 'out/server-main.js');
     const folders = ['--accept-server-license-terms', '--server-data-dir', data, '--extensions-dir', extensions];
@@ -61,7 +61,9 @@ export class Code {
     found.port = await freePort();
     const options = [
       '--without-connection-token', '--host', LOOPBACK, '--port', String(found.port),
-      '--disable-telemetry', '--telemetry-level', 'off', '--enable-smoke-test-driver',
+      '--disable-telemetry', '--telemetry-level', 'off',
+      // Suites need the driver; with it, messages go unseen to the notification list.
+      ...(suites ? ['--enable-smoke-test-driver'] : []),
       ...(trust ? [] : ['--disable-workspace-trust']),
     ];
     found.process = spawn(code.node, [main, ...folders, ...options], { detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Code, browser, installed } from './code.mjs';
 import { hostTests } from './host.mjs';
+import { uiTests } from './ui.mjs';
 
 const options = { tools: {}, vsix: {}, shots: {}, only: {}, code: {}, table: {} };
 const { values } = parseArgs({
@@ -10,7 +11,7 @@ const { values } = parseArgs({
 });
 mkdirSync(values.shots, { recursive: true });
 
-const parts = { host: hostTests };
+const parts = { host: hostTests, ui: uiTests };
 const chromium = await browser(values.tools);
 const rows = [];
 let failed = false;
@@ -22,7 +23,7 @@ for (const version of versions) {
     let result;
     let code;
     try {
-      code = await Code.start(version, values.vsix);
+      code = await Code.start(version, values.vsix, { suites: name === 'host' });
       result = await run(chromium, code, { shots: values.shots, version, vsix: values.vsix });
     } catch (error) {
       result = { passed: false, lines: [`FAILED ${name}: ${error.stack}`] };
