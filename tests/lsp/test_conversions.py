@@ -60,8 +60,8 @@ def test_paths_survive_as_uris(path: str) -> None:
         ("git:/a/Dockerfile?x", "", None),
         ("vscode-remote://x/a", "", None),
         ("file://[/a", "", None),
-        ("untitled:Untitled-1", "dockerfile", f"{UNTITLED}/Untitled-1/Dockerfile"),
-        ("untitled:Untitled-2", "dockercompose", f"{UNTITLED}/Untitled-2/compose.yaml"),
+        ("untitled:Untitled-1", "dockerfile", f"{UNTITLED}/Untitled-1/unsaved/Dockerfile"),
+        ("untitled:Untitled-2", "dockercompose", f"{UNTITLED}/Untitled-2/unsaved/compose.yaml"),
         ("untitled:/home/me/Dockerfile", "", "/home/me/Dockerfile"),
     ],
 )

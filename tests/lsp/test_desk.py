@@ -177,3 +177,18 @@ def test_the_language_follows_the_settings(told: Told) -> None:
     path = (told.root / "Dockerfile").as_posix()
     [leak] = [item for item in told.desk.publisher.report(path) if item["code"] == LEAK]
     assert "コピー" in leak["message"]
+
+
+def test_an_unsaved_buffer_has_no_known_context(tmp_path: Path) -> None:
+    told = Told(tmp_path)
+    uri = "untitled:Untitled-1"
+    text = "FROM python:3.13-slim\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --frozen\nCOPY . .\n"
+    told.desk.opened(uri, "dockerfile", 1, text)
+    assert told.look() == ["untitled:Untitled-1"]
+    [(_, params)] = told.messages
+    severe = [item["code"] for item in params["diagnostics"] if item["severity"] <= 2]
+    assert severe == []
+    told.desk.edited(uri, 2, [Change("FROM python:3.13-slim\n# shipworthy: ignore[]\nRUN true\n")])
+    told.look()
+    [(_, params)] = told.messages
+    assert [item["code"] for item in params["diagnostics"]] == ["malformed-suppression"]

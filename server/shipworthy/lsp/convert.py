@@ -35,7 +35,9 @@ def path_of(uri: str, language_id: str = "") -> str | None:
         if path.startswith("/"):
             return posixpath.normpath(path)
         name = path if "." in path else _NAMES.get(language_id, path)
-        return f"{UNTITLED}/{quote(path, safe='')}/{posixpath.basename(name) or 'untitled'}"
+        # One folder deeper than its root, so that no context is inferred: none is known.
+        folder = f"{UNTITLED}/{quote(path, safe='')}/unsaved"
+        return f"{folder}/{posixpath.basename(name) or 'untitled'}"
     if parts.scheme != "file" or path in ("", "/") or "\0" in path:
         return None
     if parts.netloc and parts.netloc.lower() != "localhost":

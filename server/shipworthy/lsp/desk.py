@@ -181,6 +181,8 @@ class Desk:
         for path in self.documents.paths():
             known = (*found, *self._climbed())
             folder = path.rpartition("/")[0] or "/"
+            if is_unsaved(path):
+                folder = folder.rpartition("/")[0]
             if (
                 kind_of(path) in ("dockerfile", "ignore", "yaml")
                 and not any(path.startswith(root.rstrip("/") + "/") for root in known)
