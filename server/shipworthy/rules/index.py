@@ -275,6 +275,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.UNSAFE,
     ),
     Listed(
+        name="workspace-manifests-missing",
+        module="shipworthy.rules.locks.workspace_manifests_missing",
+        nodes=("Run",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.SAFE,
+    ),
+    Listed(
         name="bind-mount-hides-venv",
         module="shipworthy.rules.mounts.bind_mount_hides_venv",
         nodes=("Volume",),
