@@ -182,3 +182,24 @@ async def test_an_environment_elsewhere_clears_the_closed_compose_file(tmp_path:
             text.replace("WORKDIR /app\n", "WORKDIR /app\nENV UV_PROJECT_ENVIRONMENT=/opt/venv\n"),
         )
         await until(lambda: "bind-mount-hides-venv" not in user.rules(compose))
+
+
+async def test_a_dependency_without_uv_lock_shows_on_the_sync(tmp_path: Path) -> None:
+    shop = faulty_copy(tmp_path)
+    dockerfile, manifest = shop / "deploy/backend/Dockerfile.dev", shop / "backend/pyproject.toml"
+    stale = "frozen-hides-stale-lock"
+    text = manifest.read_text()
+    start = text.index("dependencies = [") + len("dependencies = [")
+    async with editor(EMACS, shop) as user:
+        user.open(manifest, "toml")
+        await until(lambda: LEAK in user.rules(dockerfile))
+        await user.settled()
+        assert stale not in user.rules(dockerfile)
+        before = len(user.published)
+        user.type(manifest, text[:start] + '\n    "httpx' + text[start:])
+        await user.settled()
+        assert {item.uri for item in user.published[before:]} <= {manifest.as_uri()}
+        user.type(manifest, text[:start] + '\n    "httpx>=0.27",' + text[start:])
+        await until(lambda: stale in user.rules(dockerfile))
+        [found] = [item for item in user.diagnostics(dockerfile) if item.code == stale]
+        assert found.range.start.line == 13

@@ -30,5 +30,5 @@ class Feature(NamedTuple):
 
 def features() -> Iterator[Feature]:
     """All features, by the order of their modules' names."""
-    for module in sorted(iter_modules(__path__)):
-        yield from import_module(f"{__name__}.{module.name}").FEATURES
+    for name in sorted(module.name for module in iter_modules(__path__)):
+        yield from import_module(f"{__name__}.{name}").FEATURES
