@@ -11,7 +11,7 @@ from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
 from shipworthy.model.image.steps import Image, Run
 from shipworthy.model.sync_inputs import syncs
-from shipworthy.model.unknown import Unknown
+from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.model.withheld import Withheld, withheld
 
 _NODE = ("npm", "pnpm", "yarn")
@@ -133,6 +133,8 @@ def _use(
             break
     else:
         chosen = on_disk or chosen
+        if _made_before(run, command, tool.manager):
+            lock = UNKNOWN
     return LockUse(
         run=run,
         command=command,
@@ -144,6 +146,19 @@ def _use(
         withheld=withheld(db, made, run, f"{base}/{chosen}") if lock is None else None,
         requires_lock=_requires(tool),
     )
+
+
+def _made_before(run: Run, command: Executed, manager: str) -> bool:
+    """Whether an earlier command of the same RUN writes the manager's lock."""
+    for earlier in run.commands:
+        if earlier is command:
+            return False
+        tool = earlier.tool
+        if not isinstance(tool, ManagerCommand) or tool.manager != manager:
+            continue
+        if tool.command in ("lock", "add", "update", "init"):
+            return True
+    return False
 
 
 def _requires(tool: ManagerCommand) -> bool:

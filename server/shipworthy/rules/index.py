@@ -275,6 +275,22 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.MANUAL,
     ),
     Listed(
+        name="pipenv-install-relocks",
+        module="shipworthy.rules.locks.pipenv_install_relocks",
+        nodes=("Run",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
+        name="poetry-lock-missing",
+        module="shipworthy.rules.locks.poetry_lock_missing",
+        nodes=("Run",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
         name="prefer-locked-over-frozen",
         module="shipworthy.rules.locks.prefer_locked_over_frozen",
         nodes=("Stage",),
