@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Code, browser, installed } from './code.mjs';
+import { faultTests } from './faults.mjs';
 import { hostTests } from './host.mjs';
 import { uiTests } from './ui.mjs';
 
@@ -11,7 +12,7 @@ const { values } = parseArgs({
 });
 mkdirSync(values.shots, { recursive: true });
 
-const parts = { host: hostTests, ui: uiTests };
+const parts = { host: hostTests, ui: uiTests, faults: faultTests };
 const chromium = await browser(values.tools);
 const rows = [];
 let failed = false;
