@@ -13,7 +13,7 @@ import pytest
 import shipworthy
 
 PACKAGE = Path(shipworthy.__path__[0])
-ORDER = ("text", "syntax", "db", "model", "findings", "rules", "engine")
+ORDER = ("text", "syntax", "db", "model", "findings", "rules", "engine", "views")
 ABOVE = {
     "docsgen": {*ORDER},
     "report": {*ORDER},

@@ -1,0 +1,1 @@
+"""Views: what is said and shown about places, on workspaces in memory."""
