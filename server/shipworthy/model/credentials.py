@@ -50,8 +50,8 @@ def credentials_in(setting: Setting) -> Iterator[Credential]:
         index = bool(_INDEX_SECRETS.fullmatch(name)) or password_in(text) is not None
         if index and (text.strip("\"'") or setting.instruction.keyword == "ARG"):
             yield Credential("index", name, at, value is None)
-        elif _is_secret_name(name) and _is_secret_value(text):
-            yield Credential("secret", name, at, False)
+        elif _is_secret_name(name) and (value is None or _is_secret_value(text)):
+            yield Credential("secret", name, at, value is None)
 
 
 def pairs(setting: Setting) -> Iterator[tuple[str, str | None, Span]]:

@@ -70,14 +70,15 @@ def append_lines(db: Database, path: str, lines: tuple[str, ...]) -> Edit:
 
 
 def unnested(db: Database, path: str, missed: str) -> Iterator[tuple[Anchor, str]]:
-    """The patterns of an ignore file that would hide the path if they were not held to the root.
+    """The patterns of an ignore file that look as if they hid the path, and do not.
 
-    Each with its place: `.env` and `.env*` for `deploy/.env`.
+    Each with its place: `.env` and `.env*` for `deploy/.env`, `**/.env` for `.env.server`.
     """
-    name = missed.rpartition("/")[2]
-    tree = ignore_file(db, path) if name != missed else None
+    folder, _, name = missed.rpartition("/")
+    tree = ignore_file(db, path)
     for number, pattern in enumerate(tree.patterns if tree is not None else ()):
-        text = pattern.cleaned
-        similar = name.startswith(f"{text}.") or match(text, name)
-        if not pattern.negated and "/" not in text and similar and text != "*":
+        where, slash, text = pattern.cleaned.rpartition("/")
+        near = not slash or where in ("**", folder)
+        similar = name.startswith(f"{text}.") or (not slash and folder and match(text, name))
+        if not pattern.negated and near and similar and text != "*":
             yield Anchor(path, number, pattern.span), pattern.text

@@ -569,6 +569,22 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.UNSAFE,
     ),
     Listed(
+        name="managed-python-under-root-home",
+        module="shipworthy.rules.stages.managed_python_under_root_home",
+        nodes=("RunUnit",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.SAFE,
+    ),
+    Listed(
+        name="venv-interpreter-missing",
+        module="shipworthy.rules.stages.venv_interpreter_missing",
+        nodes=("BuildUnit",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
         name="venv-relocated",
         module="shipworthy.rules.stages.venv_relocated",
         nodes=("BuildUnit",),

@@ -97,6 +97,12 @@ WOULD_BE_SENT = Text(
     ja="`{pattern}` が一致するのはコンテキスト直下だけです（`.gitignore` とは異なります）。"
     "`{missed}` のあるマシンでは、それが `{build}` のビルドに送られます。",
 )
+ONE_LEVEL = Text(
+    en="`{pattern}` matches exactly one folder below the root of the context: `{missed}` is still"
+    " sent to the build of `{build}`.",
+    ja="`{pattern}` が一致するのはコンテキスト直下のフォルダーの中だけです。`{missed}` は `{build}` の"
+    "ビルドに送られます。",
+)
 TAKES = Text(en="This takes `{missed}`.", ja="ここで `{missed}` をコピーします。")
 REPLACE = Text(
     en="Replace `{pattern}` with `{better}`",
@@ -110,17 +116,20 @@ _ONE_MEANING = frozenset({".venv", "node_modules"})
 @rule(severity=Severity.WARNING)
 def dockerignore_venv_not_nested(view: IgnoreFileView, db: Database) -> Iterator[Report]:
     for number, pattern in enumerate(view.tree.patterns):
-        name = body(pattern)
+        one_level = body(pattern).startswith("*/")
+        name = body(pattern).removeprefix("*/")
         if pattern.negated or name not in _NAMES:
             continue
         missed = sorted(_missed(db, view, name), key=lambda item: (not item.on_disk, item.path))
+        if one_level:
+            missed = [item for item in missed if item.on_disk]
         if not missed:
             continue
         first = missed[0]
         yield Report(
             at=pattern_at(view, number),
             message=say(
-                SENT if first.on_disk else WOULD_BE_SENT,
+                ONE_LEVEL if one_level else SENT if first.on_disk else WOULD_BE_SENT,
                 pattern=pattern.text,
                 missed=first.path,
                 build=_build(first),
@@ -134,11 +143,13 @@ def dockerignore_venv_not_nested(view: IgnoreFileView, db: Database) -> Iterator
 
 
 def _missed(db: Database, view: IgnoreFileView, name: str) -> Iterator[Exposed]:
-    """The environments of that name below the root that are sent, and not by an exception."""
+    """The environments of that name that are sent, and not by an exception."""
     rules = ignore_rules(db, view.path)
     for unit in view.units:
         for item in exposed_under(db, unit, view.path):
-            if item.kind in ("environment", "node_modules") and item.path.endswith(f"/{name}"):
+            if item.kind in ("environment", "node_modules") and f"/{item.path}".endswith(
+                f"/{name}"
+            ):
                 verdict = visible(rules, item.path)
                 if isinstance(verdict, Visible) and verdict.by is None:
                     yield item

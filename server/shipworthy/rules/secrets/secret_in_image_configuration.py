@@ -78,6 +78,10 @@ IN_HISTORY = Text(
     en="`{name}` has its value in the Dockerfile and in the build's history.",
     ja="`{name}` の値が Dockerfile とビルドの履歴に残ります。",
 )
+PASSED = Text(
+    en="What `--build-arg` gives for `{name}` is kept in the build's history and provenance.",
+    ja="`--build-arg` で `{name}` に渡した値は、ビルドの履歴や来歴情報に残ります。",
+)
 PASS_IT = Text(
     en="Pass `{name}` at run time, or to one RUN with `--mount=type=secret,id=secret,env={name}`",
     ja="`{name}` を実行時に渡すか、`--mount=type=secret,id=secret,env={name}` で RUN に渡す",
@@ -90,9 +94,10 @@ def secret_in_image_configuration(setting: Setting, db: Database) -> Iterator[Re
         if found.kind != "secret":
             continue
         shipped = setting.instruction.keyword == "ENV" and _is_shipped(db, setting)
+        text = PASSED if found.passed else IN_ENV if shipped else IN_HISTORY
         yield Report(
             at=found.at,
-            message=say(IN_ENV if shipped else IN_HISTORY, name=found.name),
+            message=say(text, name=found.name),
             fixes=(Fix(say(PASS_IT, name=found.name), (), Safety.MANUAL),),
             severity=Severity.WARNING if shipped else Severity.INFO,
         )
