@@ -40,6 +40,12 @@ _NOTABLE_NAMES: dict[str, Notable] = {
     "pip.conf": "secret",
     "id_rsa": "secret",
     "id_ed25519": "secret",
+    "id_ecdsa": "secret",
+    ".git-credentials": "secret",
+    "credentials.json": "secret",
+    "service-account.json": "secret",
+    "service_account.json": "secret",
+    "secrets.toml": "secret",
 }
 _CACHES = frozenset({".mypy_cache", ".ruff_cache", ".pytest_cache", ".tox", ".nox", ".hypothesis"})
 _NOT_SECRET = ("example", "template", "sample", "dist", "defaults", "schema")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from shipworthy.db.database import Database
-from shipworthy.model.context import ignore_rules, notable_file, survey
+from shipworthy.model.context import ignore_rules, is_env_file, notable_file, survey
 from shipworthy.model.exposures import shows, taken
 from shipworthy.model.git import committed
 from shipworthy.model.image.build import image
@@ -15,8 +15,9 @@ from shipworthy.model.projects import pyproject
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.workspace import root_of
 
-_CREDENTIALS = frozenset({".netrc", ".pypirc", "pip.conf", "id_rsa", "id_ed25519"})
-_PUBLIC_ENDINGS = (".pem", ".key", ".p12", ".pfx")
+_CREDENTIALS = frozenset(
+    {".netrc", ".pypirc", "pip.conf", "id_rsa", "id_ed25519", "id_ecdsa", ".git-credentials"}
+)
 
 
 class PrivateFile(NamedTuple):
@@ -25,7 +26,9 @@ class PrivateFile(NamedTuple):
     path: str
     """Relative to the context."""
     private: bool
-    """Whether git keeps it out of the repository; without that, everybody has it anyway."""
+    """Whether git keeps it out of the repository, or it is a file for credentials by its name."""
+    ignored: bool
+    """Whether git keeps it out; without that, whoever has the repository has it anyway."""
     source: Source
     named: bool
     """Whether the COPY names it."""
@@ -34,12 +37,13 @@ class PrivateFile(NamedTuple):
 def private_files(db: Database, copy: Copy) -> tuple[PrivateFile, ...]:
     """The secrets that a COPY takes, those that git ignores first.
 
-    Keys and certificates that are committed are not listed: mostly they belong to tests.
+    Keys, certificates and files like `credentials.json` that are committed are not listed: mostly
+    they belong to tests.
     """
     if copy.origin != "context" or copy.context is None:
         return ()
     found = [*_named(db, copy, copy.context), *_taken(db, copy, copy.context)]
-    return tuple(sorted(found, key=lambda item: (not item.private, item.path)))
+    return tuple(sorted(found, key=lambda item: (not item.private, not item.ignored, item.path)))
 
 
 def _named(db: Database, copy: Copy, context: str) -> Iterator[PrivateFile]:
@@ -49,24 +53,25 @@ def _named(db: Database, copy: Copy, context: str) -> Iterator[PrivateFile]:
             continue
         name = source.path.rpartition("/")[2]
         if notable_file(name) == "secret" and shows(rules, source.path):
-            private = _is_private(db, f"{context}/{source.path}")
-            if private or not name.endswith(_PUBLIC_ENDINGS):
-                yield PrivateFile(source.path, private, source, True)
+            ignored = _is_ignored(db, f"{context}/{source.path}")
+            private = ignored or name in _CREDENTIALS
+            if private or is_env_file(name):
+                yield PrivateFile(source.path, private, ignored, source, True)
 
 
 def _taken(db: Database, copy: Copy, context: str) -> Iterator[PrivateFile]:
     for item in taken(db, copy, "secret"):
-        private = _is_private(db, f"{context}/{item.path}")
-        if private or not item.path.endswith(_PUBLIC_ENDINGS):
+        name = item.path.rpartition("/")[2]
+        ignored = _is_ignored(db, f"{context}/{item.path}")
+        private = ignored or name in _CREDENTIALS
+        if private or is_env_file(name):
             source = taking_source(copy, item.path)
             if source is not None:
-                yield PrivateFile(item.path, private, source, False)
+                yield PrivateFile(item.path, private, ignored, source, False)
 
 
-def _is_private(db: Database, path: str) -> bool:
-    if not committed(db, root_of(db, path), path):
-        return True
-    return path.rpartition("/")[2] in _CREDENTIALS
+def _is_ignored(db: Database, path: str) -> bool:
+    return not committed(db, root_of(db, path), path)
 
 
 def taking_source(copy: Copy, path: str) -> Source | None:

@@ -51,7 +51,7 @@ from collections.abc import Iterator
 
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Fix, Related, Safety, Severity
-from shipworthy.findings.message import Message, Names, Text, say
+from shipworthy.findings.message import Message, Names, Text, clause, say
 from shipworthy.model.context import is_env_file
 from shipworthy.model.image.steps import Copy
 from shipworthy.model.next_commands import build_command
@@ -88,17 +88,19 @@ SYMPTOMS = (
 )
 
 PRIVATE = Text(
-    en="`{copy}` puts {files}, which git ignores, into a layer: whoever has the image can read it,"
+    en="`{copy}` puts {files}, {why}, into a layer: whoever has the image can read it,"
     " also after a later RUN deletes it.",
-    ja="`{copy}` は、git が無視する {files} をレイヤーに入れます。イメージを持つ人なら、後の RUN で"
+    ja="`{copy}` は、{why} {files} をレイヤーに入れます。イメージを持つ人なら、後の RUN で"
     "削除しても読めます。",
 )
 PRIVATE_CACHED = Text(
-    en="`{copy}` puts {files}, which git ignores, into a layer of a stage that is only built from:"
+    en="`{copy}` puts {files}, {why}, into a layer of a stage that is only built from:"
     " it stays in the build cache, and in what is copied from there.",
-    ja="`{copy}` は、git が無視する {files} を中間ステージのレイヤーに入れます。ビルドキャッシュと、"
+    ja="`{copy}` は、{why} {files} を中間ステージのレイヤーに入れます。ビルドキャッシュと、"
     "そこからコピーしたものに残ります。",
 )
+GIT_IGNORES = Text(en="which git ignores", ja="git が無視する")
+FOR_CREDENTIALS = Text(en="a file for credentials", ja="認証情報用の")
 NAMED_LIKE = Text(
     en="`{copy}` puts {files} into a layer: if it holds secrets, whoever has the image can read"
     " them.",
@@ -139,13 +141,15 @@ def secrets_or_git_in_context(copy: Copy, db: Database) -> Iterator[Report]:
 
 
 def _message(db: Database, copy: Copy, found: tuple[PrivateFile, ...]) -> Message:
-    alike = [item.path for item in found if item.private == found[0].private]
+    first = found[0]
+    alike = [item.path for item in found if item[1:3] == first[1:3]]
     files = Names(tuple(alike[:3]))
     written = " ".join(copy.instruction.source.replace("\\\n", " ").split())
-    if not found[0].private:
+    if not first.private:
         return say(NAMED_LIKE, copy=written, files=files)
     text = PRIVATE if is_in_final_image(db, copy) else PRIVATE_CACHED
-    return say(text, copy=written, files=files)
+    why = clause(GIT_IGNORES if first.ignored else FOR_CREDENTIALS)
+    return say(text, copy=written, files=files, why=why)
 
 
 def _history(db: Database, copy: Copy) -> Iterator[Report]:
