@@ -233,6 +233,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.UNSAFE,
     ),
     Listed(
+        name="exported-requirements-stale",
+        module="shipworthy.rules.locks.exported_requirements_stale",
+        nodes=("Run",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.MANUAL,
+    ),
+    Listed(
         name="frozen-hides-stale-lock",
         module="shipworthy.rules.locks.frozen_hides_stale_lock",
         nodes=("Stage",),
@@ -559,6 +567,14 @@ RULES: tuple[Listed, ...] = (
         severity=Severity.ERROR,
         on=True,
         fix=Safety.UNSAFE,
+    ),
+    Listed(
+        name="requirements-include-not-copied",
+        module="shipworthy.rules.sources.requirements_include_not_copied",
+        nodes=("Run",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.SAFE,
     ),
     Listed(
         name="editable-source-not-copied",

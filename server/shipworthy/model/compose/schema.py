@@ -110,8 +110,14 @@ def _check_branches(value: Value, rule: Rule, path: Path, found: _Faults) -> Non
     if held == 0 and best is not None:
         for fault in best:
             found(fault)
-    elif held > 1 and rule.one_of:
+    elif held > 1 and rule.one_of and not _undecided(value):
         found(_Fault(path, "must be of one form only", value.at))
+
+
+def _undecided(value: Value) -> bool:
+    """Whether a variable decides what the value is, so that it may be of several forms."""
+    plain = value.value if isinstance(value, Leaf) else None
+    return is_unknown(plain) or (isinstance(plain, str) and MARK in plain)
 
 
 def _depth(faults: list[_Fault]) -> int:
