@@ -217,7 +217,7 @@ class _Tracker:
             if environment.kind == "system" and environment.path in SYSTEM_PREFIXES:
                 path = self._system(copy, environment)
             else:
-                path = copy.lands(environment.path.lstrip("/"))
+                path = copy.lands_folder(environment.path.lstrip("/"))
             if path is None:
                 continue
             known[path] = environment._replace(
@@ -265,8 +265,7 @@ class _Tracker:
             if tool.run is not None and (
                 tool.run.no_project
                 or tool.run.isolated
-                or (tool.run.script
-                and "--script" in [item.name for item in tool.options.items])
+                or (tool.run.script and "--script" in [item.name for item in tool.options.items])
             ):
                 return
             if tool.no_sync and name == ("run",):

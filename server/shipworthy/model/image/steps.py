@@ -86,6 +86,11 @@ class Copy(NamedTuple):
         spec = self.spec()
         return None if spec is None else image_path_of(spec, path, into_directory=self.into)
 
+    def lands_folder(self, path: str) -> str | None:
+        """Like `lands` for a path that is a folder: a folder named as source gives its contents."""
+        inner = self.lands(f"{path.rstrip('/')}/_")
+        return None if inner is None or not inner.endswith("/_") else inner[:-2] or "/"
+
 
 class Mount(NamedTuple):
     """A `RUN --mount`."""

@@ -1,0 +1,103 @@
+"""Projects that are installed as editable and whose source does not come along.
+
+Source: uv's Docker guide ("Non-editable installs") and experiments.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from shipworthy.db.database import Database, query
+from shipworthy.model.image.build import image
+from shipworthy.model.image.environments import Environment, final_environments
+from shipworthy.model.image.steps import Copy, Image
+from shipworthy.model.installed import UvInstall, uv_installs
+from shipworthy.model.run import runs_of
+
+
+class LostSource(NamedTuple):
+    """An editable install in a stage that lacks its source."""
+
+    environment: Environment
+    install: UvInstall
+    copy: Copy
+    """The COPY that brings the environment."""
+    module: str
+    source: str | None
+    """The folder of the build stage that would have to come along."""
+
+
+@query
+def lost_sources(db: Database, unit_id: str) -> tuple[LostSource, ...]:
+    """The editable installs of the final image that lead nowhere."""
+    made = image(db, unit_id)
+    if made is None or made.target is None:
+        return ()
+    found = []
+    for environment in final_environments(db, unit_id):
+        if not environment.copies or environment.kind == "node":
+            continue
+        install = _editable(db, unit_id, environment)
+        if install is None or _provided(db, made, unit_id, environment, install):
+            continue
+        folder, module = _source(db, install)
+        copy = environment.copies[-1]
+        found.append(LostSource(environment, install, copy, module, folder))
+    return tuple(found)
+
+
+def _editable(db: Database, unit_id: str, environment: Environment) -> UvInstall | None:
+    """The last sync of the environment, when it installs the project as editable."""
+    if not environment.installs:
+        return None
+    last = environment.installs[-1]
+    known: tuple[UvInstall, ...] = uv_installs(db, unit_id)
+    for install in known[::-1]:
+        same = (install.run.stage, install.run.ordinal) == (last.run.stage, last.run.ordinal)
+        if same and install.command.words == last.command.words:
+            editable = install.tool.scope.no_editable.on is False
+            return install if install.certain and editable and install.builds_project else None
+    return None
+
+
+def _provided(
+    db: Database, made: Image, unit_id: str, environment: Environment, install: UvInstall
+) -> bool:
+    """Whether something brings the source to its old path, or may do so."""
+    root = install.project.root.rstrip("/")
+    assert made.target is not None
+    for stage in made.chain(made.target):
+        for copy in stage.copies():
+            if copy.destination is None:
+                return True
+            if copy in environment.copies and copy.lands_folder(root.lstrip("/")) != root:
+                continue
+            if _brings(copy, root):
+                return True
+    runs = runs_of(db, unit_id)
+    return bool(runs) and all(run.mount_over(root) is not None for run in runs)
+
+
+def _brings(copy: Copy, root: str) -> bool:
+    """Whether a COPY puts the project, or a folder of it, below the project's path."""
+    destination = (copy.destination or "").rstrip("/")
+    if copy.lands_folder(root.lstrip("/")) == root and copy.origin == "stage":
+        return True
+    if destination != root and not destination.startswith(f"{root}/"):
+        return False
+    names = [source.path for source in copy.sources if source.path is not None]
+    single_file = all("." in name.rpartition("/")[2] for name in names) and bool(names)
+    return not single_file
+
+
+def _source(db: Database, install: UvInstall) -> tuple[str | None, str]:
+    """The image folder of the package and the module's name, as the disk has them."""
+    host = install.manifest.rpartition("/")[0]
+    root = install.project.root.rstrip("/")
+    name = (install.facts.name or "").replace("-", "_").replace(".", "_")
+    for candidate in install.facts.build.package_candidates:
+        if db.stat(f"{host}/{candidate}") is not None:
+            top = candidate.split("/", 1)[0]
+            module = candidate.rpartition("/")[2].removesuffix(".py")
+            return f"{root}/{top}", module
+    return None, name
