@@ -23,7 +23,7 @@ _SECRETS = re.compile(
     re.IGNORECASE,
 )
 _PUBLIC = re.compile(r"PUBLIC|PUBLISHABLE|(?:^|_)(?:MAX|MIN|NUM|LEN)_", re.IGNORECASE)
-_URL = re.compile(r"(?:[a-z]+\+)?https?://[^\s/@:\"']*:(?P<password>[^\s/@\"']+)@", re.IGNORECASE)
+_URL = re.compile(r"https?://[^\s/@:\"']*:(?P<password>[^\s/@\"']+)@", re.IGNORECASE)
 _TOKEN_URL = re.compile(r"https?://(?P<password>[A-Za-z0-9_-]{20,})@", re.IGNORECASE)
 _NO_SECRET = frozenset({"", "true", "false", "yes", "no", "none", "null", "0", "1", "*"})
 

@@ -30,7 +30,7 @@ _SHORTEST = 5
 _SHORTEST_ORDINARY = 6
 _GLOB = re.compile(r"[*?\[\\]")
 _VARIABLE = re.compile(r"\$\{?[A-Za-z_]")
-_BRACES = re.compile(r"\{([^{}]*,[^{}]*)\}")
+_BRACES = re.compile(r"\{([^{},]*,[^{}]*)\}")
 _SERIOUS = frozenset({"environment", "node_modules", "secret"})
 
 

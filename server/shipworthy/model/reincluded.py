@@ -25,6 +25,9 @@ _KINDS: dict[str, ReincludedKind] = {
     "node_modules": "node_modules",
     "secret": "secret",
 }
+MOST_FOLDERS = 50
+"""Excluded folders that are looked into."""
+_GLOB = re.compile(r"[*?\[\\]")
 _PRIVATE = re.compile(
     r"(?:^|[._-])(?:keys?|secrets?|credentials?|passwords?|passwd|tokens?|private)(?:[._-]|$)",
     re.IGNORECASE,
@@ -87,10 +90,9 @@ def _of_unit(
         if before is not None and _body(tree, number) != item.path:
             again = f"**/{item.path.rpartition('/')[2]}"
             yield number, Reincluded(kind, item.path, item.on_disk, before, again, item.copy)
-    copies = [copy for copy in context_copies(db, unit.id) if copy.ignore == path]
-    for number, pattern in enumerate(tree.patterns):
-        if pattern.negated and "*" in pattern.cleaned:
-            yield from _from_folders(db, copies, tree, rules, number)
+    for copy in context_copies(db, unit.id):
+        if copy.ignore == path:
+            yield from _from_folders(db, copy, tree, rules)
 
 
 def _body(tree: IgnoreFile, number: int) -> str:
@@ -103,30 +105,31 @@ def _excluder(tree: IgnoreFile, number: int, path: str) -> int | None:
     return verdict.by if isinstance(verdict, Hidden) else None
 
 
-def _from_folders(
-    db: Database, copies: list[Copy], tree: IgnoreFile, rules: IgnoreRules, number: int
-) -> Iterator[tuple[int, Reincluded]]:
-    """Files of folders that were excluded by name and that the exception does not name."""
-    exception = _body(tree, number)
-    for earlier, pattern in enumerate(tree.patterns[:number]):
+def _excluded_folders(db: Database, copy: Copy, tree: IgnoreFile) -> Iterator[tuple[int, str, str]]:
+    """The folders of this disk that a pattern excludes by name: ordinal, path, as written."""
+    for number, pattern in enumerate(tree.patterns):
         folder = pattern.cleaned
-        named = exception.startswith(f"{folder}/")
-        if pattern.negated or named or re.search(r"[*?\[\\]", folder):
-            continue
-        for copy in copies:
+        if not pattern.negated and not _GLOB.search(folder):
             status = db.stat(f"{copy.context}/{folder}")
-            if copy.context is None or status is None or status.kind != "dir":
+            if status is not None and status.kind == "dir":
+                yield number, folder, pattern.text
+
+
+def _from_folders(
+    db: Database, copy: Copy, tree: IgnoreFile, rules: IgnoreRules
+) -> Iterator[tuple[int, Reincluded]]:
+    """Files of folders that were excluded by name and that a wildcard exception brings back."""
+    for before, folder, written in islice(_excluded_folders(db, copy, tree), MOST_FOLDERS):
+        met: set[int] = set()
+        for sent in islice(walk(db, copy.context or "", copy.ignore, folder), FILE_BUDGET):
+            verdict = visible(rules, sent.path)
+            if sent.kind != "file" or not isinstance(verdict, Visible):
                 continue
-            for sent in islice(walk(db, copy.context, copy.ignore, folder), FILE_BUDGET):
-                verdict = visible(rules, sent.path)
-                if (
-                    sent.kind == "file"
-                    and isinstance(verdict, Visible)
-                    and verdict.by == number
-                    and copy.lands(sent.path) is not None
-                ):
-                    yield (
-                        number,
-                        Reincluded("file", sent.path, True, earlier, pattern.text, copy),
-                    )
-                    break
+            number = verdict.by
+            if number is None or number < before or number in met:
+                continue
+            exception = _body(tree, number)
+            named = "*" not in exception or exception.startswith(f"{folder}/")
+            if not named and copy.lands(sent.path) is not None:
+                met.add(number)
+                yield number, Reincluded("file", sent.path, True, before, written, copy)

@@ -96,17 +96,17 @@ MOVE = Text(
     ja="コメントを `{pattern}` の前の行に移す",
 )
 
-_INLINE = re.compile(r"(?P<pattern>\S.*?)[ \t]+(?P<comment>#.*)")
+_INLINE = re.compile(r"[ \t]#")
 
 
 @rule(severity=Severity.WARNING)
 def dockerignore_inline_comment(view: IgnoreFileView, db: Database) -> Iterator[Report]:
     for number, pattern in enumerate(view.tree.patterns):
-        found = _INLINE.fullmatch(pattern.text)
-        if found is None or found["pattern"].startswith("#") or _is_a_name(db, view, pattern):
+        found = _INLINE.search(pattern.text)
+        if found is None or pattern.text.startswith("#") or _is_a_name(db, view, pattern):
             continue
-        meant = found["pattern"]
-        text = f"{found['comment']}\n{meant}"
+        meant = pattern.text[: found.start()].rstrip()
+        text = f"{pattern.text[found.end() - 1 :]}\n{meant}"
         yield Report(
             at=pattern_at(view, number),
             message=_message(pattern, meant),
