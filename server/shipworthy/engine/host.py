@@ -44,9 +44,9 @@ class Host:
         self.db.close(path)
         self._changed()
 
-    def touch(self, path: str) -> None:
-        """The path may have changed on the disk."""
-        self.db.touch(path)
+    def touch(self, path: str, *, listing: bool = True) -> None:
+        """The path may have changed on the disk; `listing=False` when it existed and still does."""
+        self.db.touch(path, listing=listing)
         self._changed()
 
     def touch_all(self) -> None:

@@ -47,7 +47,6 @@ class Desk:
         self._checked = 0.0
         self._check_cost = 0.0
         self._logged: set[str] = set()
-        self._touches = 0
         self._on_disk: set[str] = set()
         """Open documents that are known to have a file."""
         self._set_roots()
@@ -88,7 +87,7 @@ class Desk:
         """A document was written; who knows what else was."""
         path = self.documents.path(uri)
         if path is not None:
-            self._touch(path, listing=path not in self._on_disk)
+            self.host.touch(path, listing=path not in self._on_disk)
             self._on_disk.add(path)
         now = time.monotonic()
         if not self.client.watch or now - self._checked > FULL_CHECKS * self._check_cost:
@@ -99,7 +98,7 @@ class Desk:
         for uri, listing in uris.items():
             path = path_of(uri)
             if path is not None:
-                self._touch(path, listing=listing)
+                self.host.touch(path, listing=listing)
                 self._holding.note(path)
 
     def refreshed(self) -> None:
@@ -165,15 +164,6 @@ class Desk:
         if self.documents.of(path) is not None:
             return True
         return any(path.startswith(folder.rstrip("/") + "/") for folder in self._folders)
-
-    def _touch(self, path: str, *, listing: bool) -> None:
-        """Read a path again; folders are searched again only when names came or went."""
-        if listing:
-            self.host.touch(path)
-            return
-        self._touches += 1
-        self.host.db.touch(path, listing=False)
-        self.host.db.set_setting("change", ("touch", self._touches))
 
     def _set_roots(self) -> None:
         """The opened folders, and the folders of documents outside of them."""

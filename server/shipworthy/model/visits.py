@@ -15,7 +15,7 @@ from shipworthy.model.builds import unit as build_unit
 from shipworthy.model.compose_files import ComposeGroup, compose_groups
 from shipworthy.model.context import ignore_path_of
 from shipworthy.model.devcontainer import devcontainer, devcontainer_files
-from shipworthy.model.files import dockerfile, ignore_file
+from shipworthy.model.files import dockerfile, ignore_file, kind_of
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy, Run, Setting
 from shipworthy.model.run import Volume, run_ids, run_unit
@@ -151,9 +151,10 @@ def _build_nodes(db: Database, unit_id: str) -> Iterator[tuple[str, Any]]:
 
 
 def _file_nodes(db: Database, path: str) -> Iterator[tuple[str, Any]]:
-    patterns = ignore_file(db, path)
-    if path.endswith((".dockerignore", ".containerignore")) and patterns is not None:
-        yield "IgnoreFileView", IgnoreFileView(path, patterns, readers(db, path))
+    if kind_of(path) == "ignore":
+        patterns = ignore_file(db, path)
+        if patterns is not None:
+            yield "IgnoreFileView", IgnoreFileView(path, patterns, readers(db, path))
         return
     tree = dockerfile(db, path)
     if tree is not None:
