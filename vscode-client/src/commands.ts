@@ -99,6 +99,8 @@ async function showContext(server: Server, pages: Pages, given: unknown): Promis
   const words = {
     title: vscode.l10n.t('What the builds of {0} send', name),
     unknown: vscode.l10n.t('The context is decided outside these files.'),
+    context: vscode.l10n.t('Context'),
+    ignoreFile: vscode.l10n.t('ignore file'),
     noIgnoreFile: vscode.l10n.t('no ignore file'),
     path: vscode.l10n.t('Path'),
     files: vscode.l10n.t('Files'),

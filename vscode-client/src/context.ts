@@ -16,6 +16,8 @@ export interface SentContext {
 export interface Words {
   readonly title: string;
   readonly unknown: string;
+  readonly context: string;
+  readonly ignoreFile: string;
   readonly noIgnoreFile: string;
   readonly path: string;
   readonly files: string;
@@ -24,7 +26,6 @@ export interface Words {
   readonly total: string;
 }
 
-const BAR_CELLS = 10;
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
 
 /** Bytes for people: decimal units, as the server prints them. */
@@ -35,39 +36,39 @@ export function size(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${UNITS[unit]}`;
+  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)}\u00a0${UNITS[unit]}`;
 }
 
 export function contextPage(builds: readonly SentContext[], words: Words): string {
-  return [`# ${words.title}`, ...builds.map((build) => section(build, words))].join('\n\n') + '\n';
+  return [`## ${words.title}`, ...builds.map((build) => section(build, words))].join('\n\n') + '\n';
 }
 
 function section(build: SentContext, words: Words): string {
   const names = [build.service, build.dockerfile].filter((name) => name !== null);
-  const head = `## ${names.map(code).join(' · ')}`;
+  const head = `### ${names.map(code).join(' · ')}`;
   if (build.unknown) return `${head}\n\n${words.unknown}`;
-  const ignore = build.ignoreFile ? code(build.ignoreFile) : words.noIgnoreFile;
+  const ignore = build.ignoreFile
+    ? `${words.ignoreFile} ${code(build.ignoreFile)}`
+    : words.noIgnoreFile;
   const total = build.bytes ?? 0;
   const rows = (build.entries ?? []).map(
     (entry) =>
-      `| ${code(entry.path)} | ${entry.files} | ${size(entry.bytes)} | ${bar(entry.bytes, total)} |`,
+      `| ${code(entry.path)} | ${entry.files} | ${size(entry.bytes)} | ${share(entry.bytes, total)} |`,
   );
   return [
     head,
-    `${code(build.context ?? '')} · ${ignore}`,
+    `${words.context} ${code(build.context ?? '')} · ${ignore}`,
     [
       `| ${words.path} | ${words.files} | ${words.size} | ${words.share} |`,
-      '| :-- | --: | --: | :-- |',
+      '| :-- | --: | --: | --: |',
       ...rows,
       `| **${words.total}** | **${build.files ?? 0}** | **${size(total)}** | |`,
     ].join('\n'),
   ].join('\n\n');
 }
 
-function bar(bytes: number, total: number): string {
-  const share = total === 0 ? 0 : bytes / total;
-  const cells = Math.round(share * BAR_CELLS);
-  return `${'█'.repeat(cells)}${'░'.repeat(BAR_CELLS - cells)} ${Math.round(share * 100)} %`;
+function share(bytes: number, total: number): string {
+  return `${total === 0 ? 0 : Math.round((bytes / total) * 100)}\u00a0%`;
 }
 
 /** A name as inline code that cannot end early, nor end a table cell. */

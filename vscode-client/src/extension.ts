@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(() => started.restart()),
   );
-  void started.restart();
+  void started.start();
   return { status: () => status.text, serverProcessId: () => started.processId };
 }
 

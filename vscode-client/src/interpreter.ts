@@ -1,5 +1,6 @@
 /** The Python for the server, from what VS Code knows; and what to say when there is none. */
 
+import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { OLDEST, candidates, choose, isBelow, probeIn } from './python';
 import type { Found, Interpreter } from './python';
@@ -22,14 +23,46 @@ export type Answer =
   | { readonly kind: 'ok'; readonly interpreter: Interpreter }
   | { readonly kind: 'no'; readonly message: string };
 
-/** `cwd`: a folder outside the workspace. */
-export async function findInterpreter(cwd: string): Promise<Answer> {
+/** What was chosen before, and what it was chosen from. Asking a Python takes a tenth of a second. */
+interface Remembered {
+  readonly from: string;
+  readonly modified: number;
+  readonly interpreter: Interpreter;
+}
+
+const MEMORY = 'interpreter';
+
+/**
+ * `cwd`: a folder outside the workspace. With `fresh` every candidate is asked, else what was found
+ * the last time counts as long as the same candidates lead to an unchanged program.
+ */
+export async function findInterpreter(
+  cwd: string,
+  memory: vscode.Memento,
+  fresh: boolean,
+): Promise<Answer> {
   const setting = vscode.workspace.getConfiguration(SECTION).get<string>('interpreter', '').trim();
   const pythonExtension = setting === '' ? await ofPythonExtension() : undefined;
-  const wishes = { setting, pythonExtension, platform: process.platform };
-  const found = await choose(candidates(wishes), probeIn(cwd));
-  if (found.kind === 'ok') return found;
-  return { kind: 'no', message: explained(found) };
+  const from = candidates({ setting, pythonExtension, platform: process.platform });
+  const key = JSON.stringify([from, process.env['PATH']]);
+  const known = memory.get<Remembered>(MEMORY);
+  if (!fresh && known?.from === key && known.modified === (await modified(known.interpreter.path))) {
+    return { kind: 'ok', interpreter: known.interpreter };
+  }
+  const found = await choose(from, probeIn(cwd));
+  if (found.kind !== 'ok') return { kind: 'no', message: explained(found) };
+  const { interpreter } = found;
+  await memory.update(MEMORY, { from: key, modified: await modified(interpreter.path), interpreter });
+  return found;
+}
+
+/** When a file was changed last (ms), 0 when it is not there. */
+async function modified(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch {
+    return 0;
+  }
 }
 
 async function ofPythonExtension(): Promise<string | undefined> {

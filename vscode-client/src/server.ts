@@ -37,6 +37,21 @@ const SELECTOR: DocumentSelector = [
   { scheme: 'file', pattern: '**/.env*' },
 ];
 
+/** What the user has to know is said here, once; the library's own pop-ups go to the log. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+
+  override warn(message: string, data?: unknown): void {
+    super.warn(message, data, false);
+  }
+
+  override info(message: string, data?: unknown): void {
+    super.info(message, data, false);
+  }
+}
+
 export class Server implements vscode.Disposable {
   readonly #context: vscode.ExtensionContext;
   readonly #log: vscode.LogOutputChannel;
@@ -65,13 +80,18 @@ export class Server implements vscode.Disposable {
     return this.#process?.pid;
   }
 
-  /** Start, or stop and start again; earlier ends are forgotten. */
+  start(): Promise<void> {
+    this.#wanted = true;
+    return this.#enqueue(() => this.#start(false));
+  }
+
+  /** Stop and start again, with nothing remembered of earlier ends or of the Python used. */
   restart(): Promise<void> {
     this.#crashes.forget();
     this.#wanted = true;
     return this.#enqueue(async () => {
       await this.#stop();
-      await this.#start();
+      await this.#start(true);
     });
   }
 
@@ -101,11 +121,11 @@ export class Server implements vscode.Disposable {
     return done;
   }
 
-  async #start(): Promise<void> {
+  async #start(fresh: boolean): Promise<void> {
     this.#status.set('starting', vscode.l10n.t('Starting.'));
     const storage = this.#context.globalStorageUri;
     await vscode.workspace.fs.createDirectory(storage);
-    const found = await findInterpreter(storage.fsPath);
+    const found = await findInterpreter(storage.fsPath, this.#context.globalState, fresh);
     if (found.kind !== 'ok') {
       this.#status.set('stopped', found.message);
       this.#log.error(found.message);
@@ -115,7 +135,7 @@ export class Server implements vscode.Disposable {
     const { path, version } = found.interpreter;
     const python = `Python ${version.join('.')}: ${path}`;
     this.#log.info(python);
-    const client = new LanguageClient(
+    const client = new QuietClient(
       'shipworthy',
       'shipworthy',
       () => this.#spawn(path, storage.fsPath),
@@ -180,7 +200,7 @@ export class Server implements vscode.Disposable {
       void this.#enqueue(async () => {
         await new Promise((resolve) => setTimeout(resolve, RESTART_DELAY_MS));
         await this.#stop();
-        if (this.#wanted) await this.#start();
+        if (this.#wanted) await this.#start(true);
       });
       return;
     }

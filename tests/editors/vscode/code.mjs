@@ -42,7 +42,7 @@ export const temporary = (name) => mkdtempSync(path.join(tmpdir(), `shipworthy-$
 
 /** A VS Code server with the .vsix installed as a new user would, and nothing else. */
 export class Code {
-  static async start(code, vsix, { env = process.env, suites = false, trust = false } = {}) {
+  static async start(code, vsix, { env, suites = false, trust = false } = {}) {
     const data = temporary('code');
     const extensions = path.join(data, 'extensions');
     mkdirSync(extensions);
@@ -65,8 +65,10 @@ export class Code {
       // Suites need the driver; with it, messages go unseen to the notification list.
       ...(suites ? ['--enable-smoke-test-driver'] : []),
       ...(trust ? [] : ['--disable-workspace-trust']),
+      // A given environment is the whole one: the login shell would put its PATH back.
+      ...(env ? ['--force-disable-user-env'] : []),
     ];
-    found.process = spawn(code.node, [main, ...folders, ...options], { detached: true, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    found.process = spawn(code.node, [main, ...folders, ...options], { detached: true, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
     await new Promise((resolve, reject) => {
       let output = '';
       const timer = setTimeout(() => reject(new Error(`VS Code does not start: ${output}`)), START_TIMEOUT_MS);

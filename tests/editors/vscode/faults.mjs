@@ -49,17 +49,23 @@ async function oneCase(chromium, code, { name, settings, says, log }, shots) {
   const window = await Window.open(chromium, code, article());
   try {
     const seen = async () => (await window.notifications()).filter((text) => says.test(text));
-    await window.until(`a message for ${name}`, async () => (await seen()).length > 0);
+    const file = path.join(shots, `fault-${name.replace(/\W+/g, '-')}.png`);
+    try {
+      await window.until(`a message for ${name}`, async () => (await seen()).length > 0);
+    } catch (error) {
+      await window.shot(file);
+      throw error;
+    }
     // Long enough for a second message, if there were one.
     await window.page.waitForTimeout(2500);
-    await window.shot(path.join(shots, `fault-${name.replace(/\W+/g, '-')}.png`));
+    await window.shot(file);
     const messages = await window.notifications();
     assert.equal(messages.length, 1, messages.join('\n---\n'));
     assert.match(await window.status(), /shipworthy/);
     if (log) {
       await window.page.locator('.notifications-toasts .monaco-button', { hasText: /^Show Log$/ }).click();
-      const shown = window.page.locator('.output-view .view-lines, .panel .view-lines');
-      await window.until('the log', async () => log.test((await shown.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ')));
+      const shown = window.page.locator('.view-lines');
+      await window.until('the log', async () => log.test((await shown.allInnerTexts()).join('\n').replaceAll('\u00a0', ' ')), 10_000).finally(() => window.shot(file));
     }
     await window.openFile('deploy/backend/Dockerfile.dev');
   } finally {
