@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from shipworthy.db.database import Database, query
-from shipworthy.model.commands import PipCommand, UvCommand
+from shipworthy.model.commands import ManagerCommand, PipCommand, UvCommand
 from shipworthy.model.commands.pip import wanted
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
@@ -80,6 +80,19 @@ def uses_lock(db: Database, unit_id: str) -> bool:
     made = image(db, unit_id)
     return made is not None and any(
         isinstance(command.tool, UvCommand) and command.tool.command in _LOCKERS
+        for stage in made.stages
+        for run in stage.runs()
+        for command in run.commands
+    )
+
+
+@query
+def uses_managers(db: Database, unit_id: str) -> bool:
+    """Whether a stage of the build calls Poetry, PDM or Pipenv."""
+    made = image(db, unit_id)
+    return made is not None and any(
+        isinstance(command.tool, ManagerCommand)
+        and command.tool.manager in ("poetry", "pdm", "pipenv")
         for stage in made.stages
         for run in stage.runs()
         for command in run.commands

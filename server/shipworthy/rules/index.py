@@ -282,6 +282,14 @@ RULES: tuple[Listed, ...] = (
         supersedes=("prefer-locked-over-frozen",),
     ),
     Listed(
+        name="lock-bypassed-by-pip",
+        module="shipworthy.rules.locks.lock_bypassed_by_pip",
+        nodes=("Run",),
+        severity=Severity.INFO,
+        on=True,
+        fix=Safety.MANUAL,
+    ),
+    Listed(
         name="lock-bypassed-by-uv-pip",
         module="shipworthy.rules.locks.lock_bypassed_by_uv_pip",
         nodes=("Run",),
@@ -313,6 +321,14 @@ RULES: tuple[Listed, ...] = (
         severity=Severity.ERROR,
         on=True,
         fix=Safety.MANUAL,
+    ),
+    Listed(
+        name="pdm-unlocked",
+        module="shipworthy.rules.locks.pdm_unlocked",
+        nodes=("Run",),
+        severity=Severity.HINT,
+        on=True,
+        fix=Safety.UNSAFE,
     ),
     Listed(
         name="pipenv-install-relocks",
