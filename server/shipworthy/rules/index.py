@@ -298,6 +298,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.MANUAL,
     ),
     Listed(
+        name="lock-excludes-image-platform",
+        module="shipworthy.rules.locks.lock_excludes_image_platform",
+        nodes=("Run",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.MANUAL,
+    ),
+    Listed(
         name="lock-used-as-requirements",
         module="shipworthy.rules.locks.lock_used_as_requirements",
         nodes=("Run",),
@@ -353,6 +361,14 @@ RULES: tuple[Listed, ...] = (
         severity=Severity.HINT,
         on=True,
         fix=Safety.UNSAFE,
+    ),
+    Listed(
+        name="requirements-unpinned",
+        module="shipworthy.rules.locks.requirements_unpinned",
+        nodes=("Run",),
+        severity=Severity.HINT,
+        on=False,
+        fix=Safety.MANUAL,
     ),
     Listed(
         name="uv-sync-not-locked",
