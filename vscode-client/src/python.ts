@@ -104,7 +104,7 @@ export function probeIn(cwd: string): Probe {
 
 /** The answer to the question, undefined when it is none. */
 export function answerOf(stdout: string, command: string): Interpreter | undefined {
-  const match = /^(\d+) (\d+) (.*)$/m.exec(stdout.trim());
+  const match = /^(\d+) (\d+)(?: (.*))?$/m.exec(stdout.replace(/\r/g, '').trim());
   if (match === null) return undefined;
   const version: Version = [Number(match[1]), Number(match[2])];
   return { path: match[3] || command, version };
