@@ -9,7 +9,7 @@ from shipworthy.syntax.json import to_python
 
 
 @query
-def package_json(db: Database, path: str) -> NodeProject | None:
+def node_manifest(db: Database, path: str) -> NodeProject | None:
     """The facts of a package.json; None when there is none, what is broken in it counts absent."""
     parsed = parsed_json(db, path)
     if parsed is None or parsed.root is None:

@@ -51,7 +51,7 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed
 from shipworthy.model.image.steps import Run
 from shipworthy.model.lock_uses import LockUse, uses_of
-from shipworthy.model.node_manifests import package_json
+from shipworthy.model.node_manifests import node_manifest
 from shipworthy.model.production import purpose
 from shipworthy.model.unknown import Unknown
 from shipworthy.rules.lock_fixes import append_after, copy_too_fix, replace_word
@@ -157,7 +157,7 @@ def _flag(db: Database, use: LockUse) -> str:
     """The flag of that manager; Yarn renamed it in version 2."""
     if use.manager != "yarn" or use.manifest is None:
         return "--frozen-lockfile"
-    facts = package_json(db, use.manifest.host)
+    facts = node_manifest(db, use.manifest.host)
     declared = facts.package_manager if facts is not None else None
     modern = declared is not None and declared.name == "yarn" and declared.version[:2] != "1."
     if modern or db.stat(f"{use.host}/.yarnrc.yml") is not None:
