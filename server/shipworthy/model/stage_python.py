@@ -64,6 +64,18 @@ def other_python(made: Image, run: Run) -> bool:
     return False
 
 
+def brings_other_python(made: Image, stage: int) -> bool:
+    """Whether anything in a stage (or the stages it continues) brings another Python."""
+    for current in made.chain(stage):
+        for step in current.steps:
+            if isinstance(step, Run) and any(_brings_python(item) for item in step.commands):
+                return True
+            whole = isinstance(step, Copy) and (step.destination or "") in {"/", "/usr/local"}
+            if whole and isinstance(step, Copy) and step.origin != "context":
+                return True
+    return False
+
+
 def _brings_python(command: Executed) -> bool:
     tool = command.tool
     if isinstance(tool, UvCommand):
