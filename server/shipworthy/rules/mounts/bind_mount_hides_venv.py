@@ -67,10 +67,11 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Fix, Related, Safety, Severity
 from shipworthy.findings.message import Message, Text, say
+from shipworthy.model.commands import UvCommand
 from shipworthy.model.files import locate
 from shipworthy.model.next_commands import compose_command
 from shipworthy.model.run import Volume
-from shipworthy.model.run_environments import RunEnvironment, run_environments
+from shipworthy.model.run_environments import RunEnvironment, run_environments, runtime_project
 from shipworthy.model.workspace import root_of
 from shipworthy.rules.compose_fixes import insert_item
 from shipworthy.rules.moving_environment import move_fix
@@ -109,6 +110,24 @@ REPLACED = Text(
     " host's `{host}`, which your editor uses, with one made for the container.",
     ja="`{mount}` は、イメージが `{path}` に作った環境を隠します。`uv run` は、エディタが使うホストの"
     " `{host}` をコンテナ用の環境に置き換えてしまいます。",
+)
+NO_PROJECT = Text(
+    en="`{mount}` hides the environment the image built in `{path}` and the `pyproject.toml` beside"
+    " it: `uv run` finds no project there and starts without its packages.",
+    ja="`{mount}` は、イメージが `{path}` に作った環境と、その隣の `pyproject.toml` を隠します。"
+    "`uv run` はプロジェクトを見つけられず、パッケージなしで起動します。",
+)
+NOT_SYNCED = Text(
+    en="`{mount}` hides the environment the image built in `{path}`: `uv run` does not sync here,"
+    " so it starts from the host's `{host}`, made for another system, or without packages.",
+    ja="`{mount}` は、イメージが `{path}` に作った環境を隠します。ここでの `uv run` は同期しないため、"
+    "別の OS 用に作られたホストの `{host}` から起動するか、パッケージなしで起動します。",
+)
+READ_ONLY = Text(
+    en="`{mount}` hides the environment the image built in `{path}`: `uv run` has to make the"
+    " host's `{host}` anew, and cannot, because the mount is read-only.",
+    ja="`{mount}` は、イメージが `{path}` に作った環境を隠します。`uv run` はホストの `{host}` を作り"
+    "直す必要がありますが、マウントが読み取り専用のためできません。",
 )
 STARTS_FROM = Text(
     en="`{mount}` hides the environment the image built in `{path}`: `{command}` starts from the"
@@ -165,13 +184,27 @@ def _message(db: Database, volume: Volume, seen: RunEnvironment) -> tuple[Messag
     shown = host.removeprefix(root_of(db, mount.at.path) + "/")
     written = f"{_source(db, volume)}:{mount.target}"
     if seen.use == "uv-run":
-        return say(REPLACED, mount=written, path=path, host=shown), Severity.WARNING
+        text = _said_of_uv_run(db, volume, seen)
+        severity = Severity.WARNING if text is REPLACED else Severity.ERROR
+        return say(text, mount=written, path=path, host=shown), severity
     if seen.use in ("path", "PATH") and seen.user is not None:
         command = seen.user.words[0] or ""
         message = say(STARTS_FROM, mount=written, path=path, host=shown, command=command)
         return message, Severity.ERROR
     severity = Severity.INFO if seen.use == "none" else Severity.WARNING
     return say(HIDDEN, mount=written, path=path, host=shown), severity
+
+
+def _said_of_uv_run(db: Database, volume: Volume, seen: RunEnvironment) -> Text:
+    """What becomes of a `uv run` whose environment is hidden."""
+    tool = seen.user.tool if seen.user is not None else None
+    if not isinstance(tool, UvCommand) or seen.user is None:
+        return REPLACED
+    if runtime_project(db, volume.run, seen.user, tool) is None:
+        return NO_PROJECT
+    if tool.no_sync:
+        return NOT_SYNCED
+    return READ_ONLY if volume.mount.read_only else REPLACED
 
 
 def _source(db: Database, volume: Volume) -> str:
