@@ -1,0 +1,149 @@
+"""corepack is called in a Node image that no longer brings it.
+
+## Why
+Node.js comes without corepack from version 25 on. `corepack enable` in such an image ends with
+"corepack: not found", and with it the build.
+
+## Example
+```dockerfile file=Dockerfile
+FROM node:26-bookworm-slim
+WORKDIR /app
+COPY package.json pnpm-lock.yaml ./
+RUN corepack enable pnpm && pnpm install --frozen-lockfile
+COPY index.js ./
+CMD ["node", "index.js"]
+```
+```json file=package.json
+{"name": "web", "packageManager": "pnpm@10.17.0"}
+```
+```yaml file=pnpm-lock.yaml
+lockfileVersion: '9.0'
+```
+```js file=index.js
+```
+```diagnostics
+Dockerfile:4:5: error[corepack-not-in-node] `node:26-bookworm-slim` has no corepack, which Node.js dropped in version 25: the build ends here with `corepack: not found`.
+```
+
+## Use instead
+```dockerfile file=Dockerfile
+FROM node:26-bookworm-slim
+WORKDIR /app
+COPY package.json pnpm-lock.yaml ./
+RUN npm install --global pnpm@10.17.0 && pnpm install --frozen-lockfile
+COPY index.js ./
+CMD ["node", "index.js"]
+```
+
+## Fix safety
+Unsafe: the manager is installed in the version that package.json names; whether other commands
+rely on corepack is not looked at.
+
+## Sources
+The decision of Node.js' technical steering committee of March 2025; Node.js 25 release notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipworthy.db.database import Database
+from shipworthy.findings.finding import Edit, Fix, Safety, Severity
+from shipworthy.findings.message import Text, say
+from shipworthy.model.image.build import image
+from shipworthy.model.image.contents import Landed, find_during
+from shipworthy.model.image.execution import Executed
+from shipworthy.model.image.steps import Copy, Image, Run
+from shipworthy.model.node_manifests import node_manifest
+from shipworthy.rules.rule import Report, rule
+
+JA = """
+corepack がなくなった Node のイメージで corepack を呼び出しています。
+
+## なぜ
+Node.js は 25 から corepack を同梱していません。そのイメージの `corepack enable` は「corepack: not found」で終わり、
+ビルドも止まります。
+
+## 代わりに
+`npm install --global pnpm@10.17.0` のように、バージョンを指定して npm でインストールします。
+
+## 修正の安全性
+安全とは限りません。package.json が指定するバージョンをインストールしますが、ほかのコマンドが corepack に頼って
+いるかどうかは確認しません。
+"""
+
+SYMPTOMS = (
+    Text(
+        en="`/bin/sh: corepack: not found` after the Node image was updated",
+        ja="Node のイメージを更新すると `/bin/sh: corepack: not found` になる",
+    ),
+)
+
+GONE = Text(
+    en="`{image}` has no corepack, which Node.js dropped in version 25: the build ends here with"
+    " `corepack: not found`.",
+    ja="`{image}` に corepack はありません（Node.js 25 で廃止されました）。ビルドはここで"
+    " `corepack: not found` で終わります。",
+)
+INSTALL = Text(
+    en="Install `{manager}` with npm, in the version that package.json names",
+    ja="package.json が指定するバージョンの `{manager}` を npm でインストールする",
+)
+
+_DROPPED_IN = 25
+
+
+@rule(severity=Severity.ERROR)
+def corepack_not_in_node(run: Run, db: Database) -> Iterator[Report]:
+    made = image(db, run.unit.id)
+    if made is None or not run.reachable:
+        return
+    base = made.base(run.stage)
+    if base.image is None or base.image.node is None or base.image.node[0] < _DROPPED_IN:
+        return
+    for command in run.commands:
+        if command.program == "npm" and "corepack" in " ".join(w or "" for w in command.words):
+            return
+        if command.program == "corepack" and not command.conditional:
+            if _brought(made, run):
+                return
+            at = command.at if command.script is None else run.at
+            fixes = tuple(_fixes(db, made, run, command))
+            yield Report(at, say(GONE, image=base.reference or ""), fixes=fixes)
+            return
+
+
+def _brought(made: Image, run: Run) -> bool:
+    """Whether an earlier instruction may have put corepack into the image."""
+    for stage in made.chain(run.stage):
+        for step in stage.steps:
+            if stage.number == run.stage and step.ordinal >= run.ordinal:
+                return False
+            if isinstance(step, Run) and (not step.complete or _installs(step)):
+                return True
+            if isinstance(step, Copy) and step.origin != "context":
+                names = [source.path or "node" for source in step.sources]
+                if any("node" in name for name in names):
+                    return True
+    return False
+
+
+def _installs(run: Run) -> bool:
+    for command in run.commands:
+        words = [word or "corepack" for word in command.words[1:]]
+        if command.program in ("npm", "yarn", "pnpm"):
+            return any(word.startswith("corepack") for word in words)
+    return False
+
+
+def _fixes(db: Database, made: Image, run: Run, command: Executed) -> Iterator[Fix]:
+    if command.words[1:2] != ("enable",) or run.unit.inline is not None or command.script:
+        return
+    found = find_during(db, made, run, f"{(command.cwd or '').rstrip('/')}/package.json")
+    project = node_manifest(db, found.host) if isinstance(found, Landed) else None
+    manager = project.package_manager if project is not None else None
+    if manager is None or run.instruction.source[command.at.span.start :][:8] != "corepack":
+        return
+    named = f"{manager.name}@{manager.version}"
+    edit = Edit(command.at, f"npm install --global {named}")
+    yield Fix(say(INSTALL, manager=manager.name), (edit,), Safety.UNSAFE)
