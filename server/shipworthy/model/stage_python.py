@@ -12,11 +12,12 @@ from shipworthy.db.database import Database
 from shipworthy.model.base_image import PythonVersion
 from shipworthy.model.commands import SystemPackages, UvCommand
 from shipworthy.model.image.contents import Landed, find_during
-from shipworthy.model.image.environments import UvProject
+from shipworthy.model.image.environments import Look, UvProject
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Image, Run
 from shipworthy.model.installed import UvInstall
 from shipworthy.model.python.markers import specifiers
+from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.python.python_ranges import (
     PythonRequest,
     parse_python_request,
@@ -104,10 +105,15 @@ def python_file(
     db: Database, made: Image, run: Run, project: UvProject
 ) -> PythonFile | Unknown | None:
     """The `.python-version` that uv finds for a project: at its root, up to the workspace's."""
+    return python_file_at(db, lambda path: find_during(db, made, run, path), project)
+
+
+def python_file_at(db: Database, look: Look, project: UvProject) -> PythonFile | Unknown | None:
+    """The same, where `look` says which host file lies at an image path."""
     folder = project.root.rstrip("/")
     workspace = project.workspace.rstrip("/")
     while True:
-        found = find_during(db, made, run, f"{folder}/.python-version")
+        found = look(f"{folder}/.python-version")
         if isinstance(found, Unknown):
             return found
         if found is not None:
@@ -124,8 +130,12 @@ def _file(db: Database, found: Landed) -> PythonFile:
 
 def may_download(install: UvInstall) -> bool | Unknown:
     """Whether uv may fetch an interpreter that the image does not have."""
-    tool, settings = install.tool, install.facts.uv
-    downloads = tool.python_downloads
+    return may_fetch(install.tool, install.facts)
+
+
+def may_fetch(tool: UvCommand, facts: ProjectFacts) -> bool | Unknown:
+    """The same for any uv command on a project."""
+    downloads, settings = tool.python_downloads, facts.uv
     if isinstance(downloads, Unknown):
         return downloads
     if downloads == "automatic" and settings.python_downloads in ("never", "manual"):

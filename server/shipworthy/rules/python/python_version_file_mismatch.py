@@ -55,19 +55,28 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Related, Safety, Severity
 from shipworthy.findings.message import File, Text, say
 from shipworthy.model.base_image import PythonVersion
+from shipworthy.model.commands import UvCommand
 from shipworthy.model.files import locate
 from shipworthy.model.image.build import image
+from shipworthy.model.image.environments import UvProject
 from shipworthy.model.image.steps import Image, Run
-from shipworthy.model.installed import UvInstall, installs_of
+from shipworthy.model.installed import SYNCS, UvInstall, installs_of, uv_installs
+from shipworthy.model.projects import pyproject
+from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.python.python_ranges import PythonRequest
+from shipworthy.model.run import RunUnit
+from shipworthy.model.run_environments import runtime_look, runtime_project, started
 from shipworthy.model.stage_python import (
     PythonFile,
     asked_python,
+    brings_other_python,
     image_python,
     may_download,
+    may_fetch,
     other_python,
     place,
     python_file,
+    python_file_at,
     shown,
 )
 from shipworthy.model.unknown import require
@@ -115,21 +124,80 @@ ALIGN = Text(en="Use `{image}`", ja="`{image}` を使う")
 
 
 @rule(severity=Severity.WARNING)
-def python_version_file_mismatch(run: Run, db: Database) -> Iterator[Report]:
-    made = image(db, run.unit.id)
-    if made is None or other_python(made, run):
+def python_version_file_mismatch(node: Run | RunUnit, db: Database) -> Iterator[Report]:
+    if isinstance(node, RunUnit):
+        yield from _started(node, db)
         return
-    for install in installs_of(db, run):
-        version = image_python(made, run.stage)
-        if version is None or install.command.conditional:
-            continue
-        if require(asked_python(install.tool)) is not None:
-            continue
-        file = require(python_file(db, made, run, install.project))
-        if file is None or file.request is None or not _differs(file.request, version):
-            continue
-        yield _report(db, made, install, file, version)
+    made = image(db, node.unit.id)
+    if made is None or other_python(made, node):
         return
+    for install in installs_of(db, node):
+        found = _mismatch(db, made, install)
+        if found is not None:
+            yield _report(db, made, install, *found)
+            return
+
+
+def _mismatch(
+    db: Database, made: Image, install: UvInstall
+) -> tuple[PythonFile, PythonVersion] | None:
+    version = image_python(made, install.run.stage)
+    if version is None or install.command.conditional:
+        return None
+    if require(asked_python(install.tool)) is not None:
+        return None
+    file = require(python_file(db, made, install.run, install.project))
+    if file is None or file.request is None or not _differs(file.request, version):
+        return None
+    return file, version
+
+
+def _started(run: RunUnit, db: Database) -> Iterator[Report]:
+    """`uv run` at the start sees a file that no command of the build saw."""
+    made = image(db, run.unit.id) if run.unit is not None else None
+    if made is None or run.stage is None or brings_other_python(made, run.stage.number):
+        return
+    version = image_python(made, run.stage.number)
+    for command in started(run):
+        tool = command.tool
+        if not isinstance(tool, UvCommand) or tool.command not in SYNCS or tool.no_sync:
+            continue
+        if version is None or command.conditional or require(asked_python(tool)) is not None:
+            continue
+        project = runtime_project(db, run, command, tool)
+        if not isinstance(project, UvProject) or project.manifest is None:
+            continue
+        facts = pyproject(db, project.manifest.host)
+        file = require(python_file_at(db, runtime_look(db, run), project))
+        if not isinstance(facts, ProjectFacts) or file is None or file.request is None:
+            continue
+        if not _differs(file.request, version) or _seen_by_build(db, made, file):
+            continue
+        downloads = require(may_fetch(tool, facts))
+        yield Report(
+            at=run.process.at,
+            message=say(
+                REBUILDS if downloads else STOPS,
+                file=File(file.host),
+                wanted=file.request.text,
+                image=made.base(run.stage.number).reference or "",
+                version=shown(version),
+                command=" ".join(word or "" for word in command.words),
+            ),
+            related=(Related(place(db, file), say(ASKED)),),
+            fixes=tuple(_align(db, made, run.stage.number, file.request, version)),
+            severity=Severity.WARNING if downloads else Severity.ERROR,
+        )
+        return
+
+
+def _seen_by_build(db: Database, made: Image, file: PythonFile) -> bool:
+    """Whether the build meets the same file, so that it is said there."""
+    for install in uv_installs(db, made.unit.id):
+        seen = python_file(db, made, install.run, install.project)
+        if isinstance(seen, PythonFile) and seen.host == file.host:
+            return True
+    return False
 
 
 def _differs(request: PythonRequest, version: PythonVersion) -> bool:
@@ -168,16 +236,23 @@ def _report(
 def _fixes(
     db: Database, made: Image, install: UvInstall, file: PythonFile, version: PythonVersion
 ) -> Iterator[Fix]:
-    base = made.base(install.run.stage)
-    where = locate(db, base.at)
-    text = where.span.of(db.text(where.path) or "")
-    old = shown(version)
-    request = file.request
-    literal = text == base.reference and text.count(old) == 1 and made.unit.inline is None
-    if literal and request is not None and len(request.release) >= 2:
-        new = text.replace(old, ".".join(map(str, request.release)))
-        yield Fix(say(ALIGN, image=new), (Edit(base.at, new),), Safety.UNSAFE)
+    if file.request is not None:
+        yield from _align(db, made, install.run.stage, file.request, version)
     context = made.unit.context
     if isinstance(context, str) and file.host.startswith(context + "/"):
         path = file.host[len(context) + 1 :]
         yield from exclude_fix(db, made.unit, (path,), Safety.UNSAFE, extra=())
+
+
+def _align(
+    db: Database, made: Image, stage: int, request: PythonRequest, version: PythonVersion
+) -> Iterator[Fix]:
+    """Write the file's version in the tag of the base image, when that is written out."""
+    base = made.base(stage)
+    where = locate(db, base.at)
+    text = where.span.of(db.text(where.path) or "")
+    old = shown(version)
+    literal = text == base.reference and text.count(old) == 1 and made.unit.inline is None
+    if literal and len(request.release) >= 2:
+        new = text.replace(old, ".".join(map(str, request.release)))
+        yield Fix(say(ALIGN, image=new), (Edit(base.at, new),), Safety.UNSAFE)
