@@ -6,6 +6,9 @@ the build machine (Windows has none, and git only carries it when it was committ
 line that names a program of the image. Saved with Windows line ends, the script asks for
 `/bin/sh\r`, and the error "no such file or directory" speaks of the script although it is there.
 
+A missing x bit is an error where git tracks the script, and an info where only this disk's copy
+tells: an unpacked archive may have lost the bit.
+
 ## Example
 ```dockerfile file=Dockerfile
 FROM python:3.13-slim-trixie
@@ -18,7 +21,7 @@ ENTRYPOINT ["./entrypoint.sh"]
 exec python main.py
 ```
 ```diagnostics
-Dockerfile:4:13: error[entrypoint-not-executable] `/app/entrypoint.sh` is not executable, here and so in the image, and no instruction makes it so: the start ends with `permission denied`.
+Dockerfile:4:13: info[entrypoint-not-executable] `/app/entrypoint.sh` is not executable, here and so in the image, and no instruction makes it so: the start ends with `permission denied`.
 ```
 
 ## Use instead
