@@ -188,6 +188,12 @@ def effective_minor(db: Database, made: Image, install: UvInstall) -> tuple[int,
 
 
 def place(db: Database, file: PythonFile) -> Anchor:
-    """The first line of a `.python-version`."""
-    text = (db.text(file.host) or "").split("\n", 1)[0].rstrip("\r")
-    return Anchor(file.host, -1, Span(0, len(text)))
+    """The line of a `.python-version` that is read: the first that is no comment."""
+    start = 0
+    for line in (db.text(file.host) or "").splitlines(keepends=True):
+        text = line.partition("#")[0].strip()
+        if text:
+            begin = start + line.index(text)
+            return Anchor(file.host, -1, Span(begin, begin + len(text)))
+        start += len(line)
+    return Anchor(file.host, -1, Span(0, 0))

@@ -113,6 +113,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.SAFE,
     ),
     Listed(
+        name="pdm-python-file-copied",
+        module="shipworthy.rules.context.pdm_python_file_copied",
+        nodes=("Copy",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.SAFE,
+    ),
+    Listed(
         name="compose-file-invalid",
         module="shipworthy.rules.files.compose_file_invalid",
         nodes=("ComposeProject",),
@@ -267,6 +275,14 @@ RULES: tuple[Listed, ...] = (
     Listed(
         name="no-wheel-for-base-image",
         module="shipworthy.rules.install.no_wheel_for_base_image",
+        nodes=("Run",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.UNSAFE,
+    ),
+    Listed(
+        name="poetry-dev-in-image",
+        module="shipworthy.rules.install.poetry_dev_in_image",
         nodes=("Run",),
         severity=Severity.WARNING,
         on=True,

@@ -175,7 +175,7 @@ def _started(run: RunUnit, db: Database) -> Iterator[Report]:
             continue
         downloads = require(may_fetch(tool, facts))
         yield Report(
-            at=run.process.at,
+            at=place(db, file),
             message=say(
                 REBUILDS if downloads else STOPS,
                 file=File(file.host),
@@ -184,7 +184,7 @@ def _started(run: RunUnit, db: Database) -> Iterator[Report]:
                 version=shown(version),
                 command=" ".join(word or "" for word in command.words),
             ),
-            related=(Related(place(db, file), say(ASKED)),),
+            related=(Related(run.process.at, say(READS)),),
             fixes=tuple(_align(db, made, run.stage.number, file.request, version)),
             severity=Severity.WARNING if downloads else Severity.ERROR,
         )
