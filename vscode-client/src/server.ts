@@ -12,7 +12,7 @@ import {
   type Middleware,
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
-import { Crashes } from './crashes';
+import { Crashes, LIMIT, WINDOW_MS } from './crashes';
 import { findInterpreter } from './interpreter';
 import { configuration, language } from './settings';
 import type { Status } from './status';
@@ -22,6 +22,7 @@ const STORED_BYTECODE = 'pycache';
 /** Ends of which the user is told nothing are still no reason to spin. */
 const RESTART_DELAY_MS = 300;
 const STOP_TIMEOUT_MS = 2000;
+const LAST_WORDS_LENGTH = 200;
 
 const SELECTOR: DocumentSelector = [
   ...['dockerfile', 'dockercompose', 'dockerignore'].flatMap((id) => [
@@ -63,6 +64,8 @@ export class Server implements vscode.Disposable {
   /** Starts and stops wait for each other: only one server may publish at a time. */
   #queue: Promise<unknown> = Promise.resolve();
   #wanted = false;
+  /** The last line that the server wrote to stderr: of a trace, what went wrong. */
+  #lastWords = '';
 
   constructor(
     context: vscode.ExtensionContext,
@@ -160,7 +163,13 @@ export class Server implements vscode.Disposable {
     const args = ['-I', '-X', `pycache_prefix=${bytecode}`, '-X', 'utf8', bundle, 'lsp', '--stdio'];
     const child = spawn(python, args, { cwd: storage, windowsHide: true });
     this.#process = child;
-    child.once('exit', (code, signal) => this.#ended(child, code ?? signal));
+    this.#lastWords = '';
+    child.stderr.on('data', (chunk: Buffer) => {
+      const line = chunk.toString().trimEnd().split('\n').pop() ?? '';
+      if (line !== '') this.#lastWords = line.slice(0, LAST_WORDS_LENGTH);
+    });
+    // Not `exit`: by `close`, what it wrote has been read.
+    child.once('close', (code, signal) => this.#ended(child, code ?? signal));
     // Writing to a process that is gone is an error of the stream, and no news.
     child.stdin.on('error', () => undefined);
     await new Promise<void>((resolve, reject) => {
@@ -205,9 +214,10 @@ export class Server implements vscode.Disposable {
       return;
     }
     const message = vscode.l10n.t(
-      'The shipworthy server ended {0} times within {1} minutes. The log says why.',
-      3,
-      3,
+      'The shipworthy server ended {0} times within {1} minutes, at last with: {2}',
+      LIMIT,
+      WINDOW_MS / 60_000,
+      this.#lastWords || String(how),
     );
     this.#status.set('stopped', message);
     void this.#enqueue(() => this.#stop());

@@ -66,8 +66,14 @@ export class Window {
       await this.page.keyboard.press(key);
       return input.waitFor({ state: 'visible', timeout: 2000 }).then(() => true, () => false);
     });
-    await input.fill(text);
-    if (row) await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row }).first().waitFor();
+    await this.until(`the row ${row}`, async () => {
+      await input.fill(text);
+      if (!row) return true;
+      const found = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row });
+      const shown = await found.first().waitFor({ timeout: 4000 }).then(() => true, () => false);
+      if (!shown) await input.fill('');
+      return shown;
+    });
     await input.press('Enter');
     await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
