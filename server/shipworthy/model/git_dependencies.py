@@ -10,7 +10,7 @@ from shipworthy.model.commands import PipCommand, UvCommand
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
 from shipworthy.model.image.steps import Image, Run
-from shipworthy.model.installed import installs_of, machines, selected
+from shipworthy.model.installed import installs_of, machines, selection_of
 from shipworthy.model.stage_python import effective_minor
 
 _LINE = re.compile(
@@ -26,7 +26,7 @@ def git_dependencies(
         minor = effective_minor(db, made, install)
         names: set[str] | None = None
         for machine in machines(made, run.stage) if minor is not None else ():
-            chosen = selected(install, f"{minor[0]}.{minor[1]}", machine) if minor else None
+            chosen = selection_of(db, install, f"{minor[0]}.{minor[1]}", machine) if minor else None
             found = {item.name for item in chosen or () if item.source.kind == "git"}
             names = found if names is None else names & found
         if names:

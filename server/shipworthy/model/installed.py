@@ -19,6 +19,7 @@ from shipworthy.model.python.uv_lock import UvLock
 from shipworthy.model.python.uv_package import Package
 from shipworthy.model.python.values import normalise
 from shipworthy.model.unknown import Unknown
+from shipworthy.text.anchors import Anchor
 
 SYNCS = frozenset({("sync",), ("run",)})
 _MACHINES = {"amd64": "x86_64", "x86_64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}
@@ -158,6 +159,23 @@ def selected(install: UvInstall, python: str, machine: str) -> tuple[Package, ..
         for package in found
         if package.name not in left_out and not _left_out(install, package)
     )
+
+
+@query
+def _selection(
+    db: Database, unit_id: str, at: Anchor, python: str, machine: str
+) -> tuple[Package, ...] | None:
+    for install in uv_installs(db, unit_id):
+        if install.command.at == at:
+            return selected(install, python, machine)
+    return None
+
+
+def selection_of(
+    db: Database, install: UvInstall, python: str, machine: str
+) -> tuple[Package, ...] | None:
+    """`selected`, remembered: several rules ask the same of a lock that may be large."""
+    return _selection(db, install.run.unit.id, install.command.at, python, machine)
 
 
 def _left_out(install: UvInstall, package: Package) -> bool:

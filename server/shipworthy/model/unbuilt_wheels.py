@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.model.image.build import image
-from shipworthy.model.installed import UvInstall, machines, selected
+from shipworthy.model.installed import UvInstall, machines, selection_of
 from shipworthy.model.python.uv_package import Package
 from shipworthy.model.python.wheels import NATIVE_SOURCES, Target, best_wheel
 from shipworthy.model.stage_python import effective_minor
@@ -46,7 +46,7 @@ def unbuilt_wheels(db: Database, install: UvInstall) -> tuple[Platform, tuple[No
     python = f"{minor[0]}.{minor[1]}"
     common: dict[str, NoWheel] | None = None
     for machine in machines(made, install.run.stage):
-        chosen = selected(install, python, machine)
+        chosen = selection_of(db, install, python, machine)
         if chosen is None:
             return None
         target = Target(minor, base.libc, None, machine)

@@ -7,6 +7,22 @@ from shipworthy.rules.rule import Listed
 
 RULES: tuple[Listed, ...] = (
     Listed(
+        name="cache-mount-defeated",
+        module="shipworthy.rules.cache.cache_mount_defeated",
+        nodes=("Run",),
+        severity=Severity.INFO,
+        on=True,
+        fix=Safety.SAFE,
+    ),
+    Listed(
+        name="chown-duplicates-environment",
+        module="shipworthy.rules.cache.chown_duplicates_environment",
+        nodes=("Run",),
+        severity=Severity.INFO,
+        on=True,
+        fix=Safety.MANUAL,
+    ),
+    Listed(
         name="dependencies-reinstalled-on-every-change",
         module="shipworthy.rules.cache.dependencies_reinstalled_on_every_change",
         nodes=("BuildUnit",),
@@ -175,6 +191,14 @@ RULES: tuple[Listed, ...] = (
         severity=Severity.WARNING,
         on=True,
         fix=Safety.UNSAFE,
+    ),
+    Listed(
+        name="package-manager-unpinned",
+        module="shipworthy.rules.images.package_manager_unpinned",
+        nodes=("Run",),
+        severity=Severity.INFO,
+        on=True,
+        fix=Safety.MANUAL,
     ),
     Listed(
         name="platform-arg-has-default",

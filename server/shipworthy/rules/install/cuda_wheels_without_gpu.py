@@ -82,7 +82,7 @@ from shipworthy.findings.finding import Fix, Related, Safety, Severity
 from shipworthy.findings.message import Size, Text, say
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Image, Run
-from shipworthy.model.installed import UvInstall, installs_of, selected
+from shipworthy.model.installed import UvInstall, installs_of, selection_of
 from shipworthy.model.python.wheels import Target, best_wheel
 from shipworthy.model.run import runs_of
 from shipworthy.model.stage_python import effective_minor
@@ -149,7 +149,7 @@ def _libraries(db: Database, made: Image, install: UvInstall) -> tuple[int, int]
     minor = effective_minor(db, made, install)
     if minor is None:
         return None
-    chosen = selected(install, f"{minor[0]}.{minor[1]}", "x86_64") or ()
+    chosen = selection_of(db, install, f"{minor[0]}.{minor[1]}", "x86_64") or ()
     names = {item.name for item in chosen}
     libraries = [item for item in chosen if item.name.startswith("nvidia-")]
     if "torch" not in names or not libraries:
