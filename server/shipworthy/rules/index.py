@@ -15,6 +15,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.SAFE,
     ),
     Listed(
+        name="cache-mount-target-unused",
+        module="shipworthy.rules.cache.cache_mount_target_unused",
+        nodes=("Run",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.SAFE,
+    ),
+    Listed(
         name="chown-duplicates-environment",
         module="shipworthy.rules.cache.chown_duplicates_environment",
         nodes=("Run",),
