@@ -23,6 +23,14 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.SAFE,
     ),
     Listed(
+        name="callers-build-differently",
+        module="shipworthy.rules.cache.callers_build_differently",
+        nodes=("BuildUnit",),
+        severity=Severity.INFO,
+        on=True,
+        fix=Safety.MANUAL,
+    ),
+    Listed(
         name="chown-duplicates-environment",
         module="shipworthy.rules.cache.chown_duplicates_environment",
         nodes=("Run",),
