@@ -122,11 +122,14 @@ def _manifest_drift(
         yield from _version(facts, folder, package)
     if facts.packaged and package.source.kind == "virtual":
         yield Drift("packaged", facts.name, folder, pyproject.BUILD_SYSTEM, "package", "virtual")
-    if package.requires_dist is None:
+    # uv leaves the table out where there is nothing to record; very old versions always did.
+    needs = package.dependencies or package.optional_dependencies or package.dev_dependencies
+    if package.requires_dist is None and needs:
         return
+    recorded = package.requires_dist or ()
     sources = {**root.uv.sources, **facts.uv.sources}
     compare = _Comparison(folder, sources, lock.requires_python)
-    requested = _by_extra(package.requires_dist)
+    requested = _by_extra(recorded)
     if "dependencies" not in facts.dynamic:
         yield from compare.lists(
             facts.dependencies, requested.get("", ()), "dependencies", pyproject.DEPENDENCIES
