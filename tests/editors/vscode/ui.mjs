@@ -163,7 +163,8 @@ async function walk(chromium, code, theme, shots) {
     });
 
     await step('the fix heals the other file, and the next command is offered', async () => {
-      await page.locator('.action-widget .monaco-list-row.action', { hasText: '**/.venv' }).first().click();
+      await page.locator('.action-widget .monaco-list-row.action.focused', { hasText: '**/.venv' }).waitFor();
+      await page.keyboard.press('Enter');
       await window.until('the error is gone', async () => !/error/.test(await window.status()));
       await window.until('the offer', async () => (await window.notifications()).some((text) => text.includes('up --build -V')));
       await squiggles(window, 'error').first().waitFor({ state: 'detached' });
