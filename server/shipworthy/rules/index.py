@@ -7,6 +7,14 @@ from shipworthy.rules.rule import Listed
 
 RULES: tuple[Listed, ...] = (
     Listed(
+        name="bytecode-not-compiled",
+        module="shipworthy.rules.cache.bytecode_not_compiled",
+        nodes=("BuildUnit",),
+        severity=Severity.HINT,
+        on=False,
+        fix=Safety.SAFE,
+    ),
+    Listed(
         name="cache-mount-defeated",
         module="shipworthy.rules.cache.cache_mount_defeated",
         nodes=("Run",),
@@ -643,6 +651,14 @@ RULES: tuple[Listed, ...] = (
         severity=Severity.WARNING,
         on=True,
         fix=Safety.MANUAL,
+    ),
+    Listed(
+        name="watch-syncs-node-modules",
+        module="shipworthy.rules.node.watch_syncs_node_modules",
+        nodes=("RunUnit",),
+        severity=Severity.WARNING,
+        on=True,
+        fix=Safety.SAFE,
     ),
     Listed(
         name="base-python-unusable",
