@@ -55,6 +55,15 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.UNSAFE,
     ),
     Listed(
+        name="install-cache-left-in-layer",
+        module="shipworthy.rules.cache.install_cache_left_in_layer",
+        nodes=("Run",),
+        severity=Severity.HINT,
+        on=False,
+        fix=Safety.SAFE,
+        same_as=("DL3042",),
+    ),
+    Listed(
         name="system-packages-after-copy",
         module="shipworthy.rules.cache.system_packages_after_copy",
         nodes=("Stage",),
