@@ -68,16 +68,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
-from shipworthy.findings.finding import Edit, Fix, Related, Safety, Severity
+from shipworthy.findings.finding import Related, Severity
 from shipworthy.findings.message import File, Text, say
-from shipworthy.model.files import line_index, locate
 from shipworthy.model.run import RunUnit
-from shipworthy.model.watching import SyncedEnvironment, synced_environments
+from shipworthy.model.watching import synced_environments
 from shipworthy.model.workspace import root_of
-from shipworthy.rules.compose_fixes import insert_item
 from shipworthy.rules.rule import Report, rule
-from shipworthy.text.anchors import Anchor
-from shipworthy.text.spans import Span
+from shipworthy.rules.watch_fixes import watch_ignore_fix
 
 JA = """
 `docker compose watch` がホストの環境をコンテナの環境の上にコピーします。
@@ -117,10 +114,6 @@ OLDER = Text(
     "除外しているのは `{file}` だけで、古いバージョンの Compose はここではそれを読みません。",
 )
 BUILT = Text(en="The image builds the environment here.", ja="イメージはここで環境を作ります。")
-IGNORE = Text(
-    en="Add `{pattern}` to the rule's `ignore`",
-    ja="ルールの `ignore` に `{pattern}` を追加する",
-)
 
 
 @rule(severity=Severity.WARNING)
@@ -133,31 +126,4 @@ def watch_syncs_venv(run: RunUnit, db: Database) -> Iterator[Report]:
         if synced.newer is not None:
             message = say(OLDER, host=host, target=target, file=File(synced.newer))
         related = (Related(synced.environment.at, say(BUILT)),)
-        yield Report(at, message, related, tuple(_fixes(db, synced)))
-
-
-def _fixes(db: Database, synced: SyncedEnvironment) -> Iterator[Fix]:
-    name = synced.inside.rpartition("/")[2]
-    pattern = f"{name}/" if "/" not in synced.inside else f"**/{name}/"
-    shown = f'"{pattern}"' if pattern.startswith("*") else pattern
-    edit = _edit(db, synced, shown)
-    if edit is not None:
-        yield Fix(say(IGNORE, pattern=pattern), (edit,), Safety.SAFE)
-
-
-def _edit(db: Database, synced: SyncedEnvironment, pattern: str) -> Edit | None:
-    """A new item of `ignore`, or the key itself below the rule's path."""
-    if synced.watch.ignore:
-        return insert_item(db, synced.watch.ignore[-1].at, pattern)
-    at = synced.watch.path_at
-    text = db.text(at.path) or ""
-    place = locate(db, at)
-    lines = line_index(db, at.path)
-    line = lines.line_of(place.span.start)
-    head = text[lines.line_start(line) : place.span.start]
-    key = head.lstrip(" -")
-    if not key.replace('"', "").replace("'", "").startswith("path") or "{" in head:
-        return None
-    indent = " " * (len(head) - len(key))
-    end = lines.line_end(line)
-    return Edit(Anchor(at.path, -1, Span(end, end)), f"\n{indent}ignore:\n{indent}  - {pattern}")
+        yield Report(at, message, related, watch_ignore_fix(db, synced))
