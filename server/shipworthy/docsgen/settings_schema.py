@@ -9,11 +9,12 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from typing import Any, get_args
 
 from shipworthy.findings.message import Language, Text
 from shipworthy.model.settings import PROFILES, SEVERITIES, Settings
 from shipworthy.rules.index import RULES
+from shipworthy.text.records import NamedTuple
 
 CLIENT = Path(__file__).resolve().parents[3] / "vscode-client"
 """Only in the repository: an installed package has no client beside it."""
@@ -28,6 +29,10 @@ class Setting(NamedTuple):
     name: str
     schema: dict[str, Any]
     text: Text
+
+
+_SWITCH = {"type": ["boolean", "null"], "default": None}
+"""Null leaves it to the project's own file; off where that says nothing either."""
 
 
 def _rule_list() -> dict[str, Any]:
@@ -110,6 +115,23 @@ def _server_settings() -> dict[str, tuple[dict[str, Any], Text]]:
                 ' `{"docker/Dockerfile": "."}`.',
                 ja="どのファイルにも書かれていない場合の、Dockerfile のビルドコンテキスト:"
                 ' `{"docker/Dockerfile": "."}`。',
+            ),
+        ),
+        "lenses": (
+            dict(_SWITCH),
+            Text(
+                en="Shows lines over files, stages and services: the size of the build context,"
+                " who builds it.",
+                ja="ファイル、ステージ、サービスの上に行を表示する:"
+                " ビルドコンテキストの大きさ、ビルドするサービス。",
+            ),
+        ),
+        "inlay-hints": (
+            dict(_SWITCH),
+            Text(
+                en="Shows within lines the values of variables and the folders that relative paths"
+                " mean.",
+                ja="変数の値と、相対パスが指すフォルダーを行の中に表示する。",
             ),
         ),
     }

@@ -6,12 +6,13 @@ The editor's settings win over the file's; command-line options arrive as editor
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.files import parsed_toml
 from shipworthy.syntax.toml import ParsedToml
 from shipworthy.text.anchors import Anchor, whole_file
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 PROFILES = ("minimal", "default", "strict")
@@ -48,6 +49,10 @@ class Settings(NamedTuple):
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     severity: tuple[tuple[str, str], ...] = ()
     contexts: tuple[ContextPin, ...] = ()
+    lenses: bool = False
+    """Whether an editor shows lines of figures over files, stages and services."""
+    inlay_hints: bool = False
+    """Whether an editor shows values of variables and absolute folders within lines."""
     problems: tuple[SettingProblem, ...] = ()
 
 
@@ -189,12 +194,18 @@ def _contexts(value: Any) -> tuple[ContextPin, ...] | None:
     return tuple(pins)
 
 
+def _switch(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
 _RULE_LIST = "a list of rule names"
 _KEYS: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "select": ("select", _names, _RULE_LIST),
     "ignore": ("ignore", _names, _RULE_LIST),
     "profile": ("profile", _profile, "one of minimal, default, strict"),
     "exclude": ("exclude", _names, "a list of patterns"),
+    "lenses": ("lenses", _switch, "true or false"),
+    "inlay-hints": ("inlay_hints", _switch, "true or false"),
     "per-file-ignores": ("per_file_ignores", _per_file, "a table of pattern = [rule names]"),
     "severity": ("severity", _severities, f"a table of rule = one of {', '.join(SEVERITIES)}"),
     "contexts": (

@@ -1,0 +1,61 @@
+"""Code lenses and inlay hints: off unless the settings `lenses` and `inlay-hints` say so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+
+from shipworthy.lsp.convert import printable
+from shipworthy.lsp.features import Feature
+from shipworthy.lsp.snapshot import Snapshot
+from shipworthy.model.settings import Settings, settings
+from shipworthy.model.workspace import root_of
+from shipworthy.text.spans import Span
+from shipworthy.views.lenses import hints, lenses
+from shipworthy.views.page import plain, said
+
+
+def _settings(snapshot: Snapshot, path: str) -> Settings:
+    return settings(snapshot.db, root_of(snapshot.db, path))
+
+
+def code_lenses(snapshot: Snapshot, params: types.CodeLensParams) -> list[dict[str, Any]]:
+    """Answer `textDocument/codeLens`; the lines say something and do nothing."""
+    path = snapshot.path(params.text_document.uri)
+    if path is None or not _settings(snapshot, path).lenses:
+        return []
+    return [
+        {
+            "range": snapshot.range(path, lens.span),
+            "command": {
+                "title": printable(plain(said(snapshot.db, lens.message, snapshot.language))),
+                "command": "",
+            },
+        }
+        for lens in lenses(snapshot.db, path)
+    ]
+
+
+def inlay_hints(snapshot: Snapshot, params: types.InlayHintParams) -> list[dict[str, Any]]:
+    """Answer `textDocument/inlayHint`."""
+    path = snapshot.path(params.text_document.uri)
+    if path is None or not _settings(snapshot, path).inlay_hints:
+        return []
+    within = Span(
+        snapshot.offset(path, params.range.start), snapshot.offset(path, params.range.end)
+    )
+    return [
+        {
+            "position": snapshot.range(path, Span(hint.offset, hint.offset))["start"],
+            "label": printable(hint.text),
+            "paddingLeft": True,
+        }
+        for hint in hints(snapshot.db, path, within)
+    ]
+
+
+FEATURES = (
+    Feature(types.TEXT_DOCUMENT_CODE_LENS, code_lenses, types.CodeLensOptions(), slow=True),
+    Feature(types.TEXT_DOCUMENT_INLAY_HINT, inlay_hints, types.InlayHintOptions()),
+)

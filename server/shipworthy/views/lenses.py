@@ -1,0 +1,192 @@
+"""Lines of figures over a file's parts, and short notes within its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from shipworthy.db.database import Database
+from shipworthy.findings.message import Message, Text, say
+from shipworthy.model.builds import BuildUnit, units_of_dockerfile
+from shipworthy.model.context import ignore_path_of
+from shipworthy.model.files import kind_of, parsed_dockerfile
+from shipworthy.model.image.build import image
+from shipworthy.model.image.states import UNKNOWN_PIECE
+from shipworthy.model.image.steps import Copy, Run, Setting, Step
+from shipworthy.model.unknown import Unknown
+from shipworthy.model.visits import readers
+from shipworthy.text.records import NamedTuple
+from shipworthy.text.spans import Span
+from shipworthy.views.build_views import unit_of_service
+from shipworthy.views.compose_files import is_compose
+from shipworthy.views.context_look import look
+from shipworthy.views.docker_symbols import mentions_of, shapes_of
+from shipworthy.views.page import amount, relative
+from shipworthy.views.variable_views import value_at
+from shipworthy.views.yaml_places import matches, yaml_places
+
+SENDS = Text(en="context: {what} ({path})", ja="コンテキスト: {what}（{path}）")
+UNKNOWN_CONTEXT = Text(
+    en="context: decided outside these files", ja="コンテキスト: これらのファイルの外で決まります"
+)
+BUILT_BY = Text(en="built by {names}", ja="ビルドするサービス: {names}")
+READ_BY = Text(en="read by the builds of {names}", ja="読むビルド: {names}")
+NOT_BUILT = Text(en="no compose file builds this", ja="ビルドする Compose ファイルはありません")
+NOT_READ = Text(en="no build reads this", ja="読むビルドはありません")
+STAGE_OF = Text(en="built for {names}", ja="{names} のビルド対象")
+STAGE_UNUSED = Text(en="not built", ja="ビルドされません")
+_LONG = 60
+
+
+class Lens(NamedTuple):
+    """A line over a place; `span` is absolute."""
+
+    span: Span
+    message: Message
+
+
+class Hint(NamedTuple):
+    """A note after an absolute offset."""
+
+    offset: int
+    text: str
+
+
+def lenses(db: Database, path: str) -> tuple[Lens, ...]:
+    """The lines over the parts of a Dockerfile, ignore file or compose file."""
+    kind = kind_of(path)
+    if kind == "dockerfile":
+        return tuple(_of_dockerfile(db, path))
+    if kind == "ignore":
+        units = readers(db, path)
+        top = Span(0, 0)
+        names = _names(units)
+        head = say(READ_BY, names=names) if names else None
+        if head is None and not units:
+            head = say(NOT_READ)
+        contexts = [Lens(top, found) for found in _contexts(db, units)]
+        return (*((Lens(top, head),) if head is not None else ()), *contexts)
+    if kind == "yaml" and is_compose(db, path):
+        return tuple(_of_compose(db, path))
+    return ()
+
+
+def _names(units: tuple[BuildUnit, ...]) -> str:
+    return ", ".join(dict.fromkeys(f"`{unit.service}`" for unit in units if unit.service))
+
+
+def _contexts(db: Database, units: tuple[BuildUnit, ...]) -> Iterator[Message]:
+    """The size of each context that the builds send."""
+    found: dict[Message, None] = {}
+    for unit in units:
+        ignore = ignore_path_of(db, unit)
+        if isinstance(unit.context, Unknown) or isinstance(ignore, Unknown):
+            found[say(UNKNOWN_CONTEXT)] = None
+            continue
+        seen = look(db, unit.context, ignore)
+        what = amount(seen.files, seen.size, seen.complete)
+        found[say(SENDS, what=what, path=relative(db, unit.context))] = None
+    yield from found
+
+
+def _of_dockerfile(db: Database, path: str) -> Iterator[Lens]:
+    parsed = parsed_dockerfile(db, path)
+    if parsed is None or not parsed.starts:
+        return
+    units = units_of_dockerfile(db, path)
+    top = Span(parsed.starts[0], parsed.starts[0])
+    names = _names(units)
+    yield Lens(top, say(BUILT_BY, names=names) if names else say(NOT_BUILT))
+    for found in _contexts(db, units):
+        yield Lens(top, found)
+    shapes = shapes_of(db, path)
+    if len(shapes) < 2:
+        return
+    for shape in shapes:
+        users = []
+        for unit in units:
+            made = image(db, unit.id)
+            if made is not None and shape.number < len(made.stages):
+                stage = made.stages[shape.number]
+                users += [unit] if stage.reachable else []
+        start = parsed.starts[shape.first]
+        used = _names(tuple(users))
+        if used:
+            yield Lens(Span(start, start), say(STAGE_OF, names=used))
+        elif not users and units:
+            yield Lens(Span(start, start), say(STAGE_UNUSED))
+
+
+def _of_compose(db: Database, path: str) -> Iterator[Lens]:
+    for place in yaml_places(db, path):
+        if place.key and matches(place.path, "services", "*", "build"):
+            unit = unit_of_service(db, path, place.path[1])
+            for found in _contexts(db, (unit,)) if unit is not None else ():
+                yield Lens(place.span, found)
+
+
+def hints(db: Database, path: str, within: Span) -> tuple[Hint, ...]:
+    """Values of variables and what relative paths mean, where all builds agree."""
+    if kind_of(path) != "dockerfile":
+        return ()
+    found = [*_values(db, path), *_folders(db, path)]
+    return tuple(hint for hint in sorted(found) if within.start <= hint.offset <= within.end)
+
+
+def _values(db: Database, path: str) -> Iterator[Hint]:
+    parsed = parsed_dockerfile(db, path)
+    units = units_of_dockerfile(db, path)
+    if parsed is None:
+        return
+    for mention in mentions_of(db, path):
+        if mention.role not in ("arg", "use"):
+            continue
+        values = set()
+        for unit in units:
+            after = mention.role == "arg"
+            value, _, _ = value_at(db, unit, path, mention.ordinal, mention.name, after=after)
+            values.add(value.text if value is not None else None)
+        text = values.pop() if len(values) == 1 else None
+        if text is None:
+            continue
+        source = parsed.tree.instructions[mention.ordinal].source
+        written = source[mention.span.end :]
+        if mention.role == "arg" and re.match(rf"={re.escape(text)}(?:\s|$)", written):
+            continue  # it says so itself
+        end = mention.span.end
+        if mention.role == "use" and written.startswith("}"):
+            end += 1
+        if mention.role == "arg":
+            default = re.match(r"=\S*", written)
+            end += default.end() if default else 0
+        shown = text.replace(UNKNOWN_PIECE, "…")
+        shown = shown if len(shown) <= _LONG else shown[: _LONG - 1] + "…"
+        yield Hint(parsed.starts[mention.ordinal] + end, f"= {shown}")
+
+
+def _folders(db: Database, path: str) -> Iterator[Hint]:
+    """The absolute folder that a relative WORKDIR or COPY destination means."""
+    parsed = parsed_dockerfile(db, path)
+    found: dict[int, set[str | None]] = {}
+    for unit in units_of_dockerfile(db, path) if parsed is not None else ():
+        made = image(db, unit.id)
+        for stage in made.stages if made is not None else ():
+            for step in stage.steps:
+                if step.instruction.args and not step.instruction.heredocs:
+                    found.setdefault(step.ordinal, set()).add(_folder(step))
+    for ordinal, folders in found.items():
+        folder = next(iter(folders)) if len(folders) == 1 else None
+        if folder is not None and parsed is not None:
+            last = parsed.tree.instructions[ordinal].args[-1]
+            yield Hint(parsed.starts[ordinal] + last.span.end, f"→ {folder}")
+
+
+def _folder(step: Step) -> str | None:
+    words = step.instruction.args
+    if isinstance(step, Run) or words[-1].text.startswith("/") or step.instruction.json:
+        return None
+    if isinstance(step, Copy):
+        return step.destination
+    if isinstance(step, Setting) and step.instruction.keyword == "WORKDIR":
+        return step.after.workdir
+    return None

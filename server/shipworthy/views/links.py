@@ -1,0 +1,206 @@
+"""Paths and images in files that lead somewhere: a file of this disk, or a page of a registry.
+
+Only what is certain: the file exists, or the registry is one whose pages have a known form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipworthy.db.database import Database, query
+from shipworthy.model.builds import units_of_dockerfile
+from shipworthy.model.context import context_ignore_path
+from shipworthy.model.files import kind_of, locate, parsed_dockerfile, parsed_ignore_file
+from shipworthy.model.image.build import image
+from shipworthy.model.image.steps import Copy, Image, Run
+from shipworthy.model.visits import readers
+from shipworthy.syntax.gopath import has_wildcard
+from shipworthy.syntax.image_reference import parse as parse_reference
+from shipworthy.syntax.yaml.nodes import Mapping, Scalar
+from shipworthy.text.records import NamedTuple
+from shipworthy.text.spans import Span
+from shipworthy.views.build_views import unit_of_service
+from shipworthy.views.compose_files import file_of, groups, is_compose
+from shipworthy.views.yaml_places import Place, YamlPath, inner_span, matches, yaml_places
+
+_MAX = 2_000
+_FILE_KEYS: tuple[YamlPath, ...] = (
+    ("services", "*", "env_file"),
+    ("services", "*", "env_file", "[]"),
+    ("services", "*", "env_file", "[]", "path"),
+    ("services", "*", "label_file"),
+    ("services", "*", "label_file", "[]"),
+    ("services", "*", "extends", "file"),
+    ("services", "*", "develop", "watch", "[]", "path"),
+    ("services", "*", "volumes", "[]", "source"),
+    ("configs", "*", "file"),
+    ("secrets", "*", "file"),
+    ("include", "[]"),
+    ("include", "[]", "path"),
+    ("include", "[]", "path", "[]"),
+    ("include", "[]", "env_file"),
+    ("include", "[]", "env_file", "[]"),
+)
+_BUILD_KEYS = frozenset({("build",), ("build", "dockerfile"), ("build", "context")})
+
+
+class Link(NamedTuple):
+    """An absolute range and where it leads: a file, or a web page."""
+
+    span: Span
+    path: str | None
+    url: str | None
+
+
+@query
+def links(db: Database, path: str) -> tuple[Link, ...]:
+    """The links of a file in the order of the text."""
+    kind = kind_of(path)
+    found: Iterator[Link] = iter(())
+    if kind == "dockerfile":
+        found = _in_dockerfile(db, path)
+    elif kind == "ignore":
+        found = _in_ignore_file(db, path)
+    elif kind == "yaml" and is_compose(db, path):
+        found = _in_compose(db, path)
+    by_span: dict[Span, Link] = {}
+    for link in found:
+        by_span.setdefault(link.span, link)
+    return tuple(by_span[span] for span in sorted(by_span))
+
+
+def image_page(reference: str) -> str | None:
+    """The web page of an image's repository; None for registries without known pages."""
+    parsed = parse_reference(reference)
+    if parsed is None:
+        return None
+    name = parsed.repository
+    if parsed.registry == "docker.io":
+        if parsed.official is not None:
+            return f"https://hub.docker.com/_/{parsed.official}"
+        return f"https://hub.docker.com/r/{name}" if name.count("/") == 1 else None
+    if parsed.registry == "ghcr.io" and "/" in name:
+        return f"https://ghcr.io/{name}"
+    if parsed.registry == "mcr.microsoft.com":
+        return f"https://mcr.microsoft.com/artifact/mar/{name}"
+    if parsed.registry == "quay.io" and name.count("/") == 1:
+        return f"https://quay.io/repository/{name}"
+    return None
+
+
+def _file(db: Database, span: Span | None, path: str) -> Iterator[Link]:
+    status = db.stat(path)
+    if span is not None and status is not None and status.kind != "dir":
+        yield Link(span, path, None)
+
+
+def _page(span: Span | None, reference: str | None) -> Iterator[Link]:
+    url = image_page(reference) if reference else None
+    if span is not None and url is not None:
+        yield Link(span, None, url)
+
+
+# Dockerfiles
+
+
+def _in_dockerfile(db: Database, path: str) -> Iterator[Link]:
+    parsed = parsed_dockerfile(db, path)
+    if parsed is None:
+        return
+    for directive in parsed.directives:
+        if directive.name == "syntax":
+            text = directive.span.of(db.text(path) or "")
+            at = text.rfind(directive.value)
+            start = directive.span.start + at
+            if at >= 0:
+                yield from _page(Span(start, start + len(directive.value)), directive.value)
+    for unit in units_of_dockerfile(db, path):
+        made = image(db, unit.id)
+        if made is not None:
+            yield from _in_image(db, made)
+
+
+def _in_image(db: Database, made: Image) -> Iterator[Link]:
+    for stage in made.stages:
+        shape = stage.shape
+        if shape.parent is None and not shape.scratch:
+            yield from _page(locate(db, shape.at).span, shape.reference)
+        for step in stage.steps:
+            if isinstance(step, Copy):
+                yield from _in_copy(db, step)
+            elif isinstance(step, Run):
+                for mount in step.mounts:
+                    if mount.source is not None and mount.context and mount.source.path:
+                        span = locate(db, mount.source.at).span
+                        yield from _file(db, span, f"{mount.context}/{mount.source.path}")
+
+
+def _in_copy(db: Database, copy: Copy) -> Iterator[Link]:
+    flag = copy.instruction.flag("from")
+    if copy.origin == "image" and flag is not None and flag.value_span is not None:
+        at = copy.at._replace(span=flag.value_span)
+        yield from _page(locate(db, at).span, copy.from_text)
+    for source in copy.sources:
+        plain = source.kind == "path" and not source.wildcard and source.path
+        if plain and copy.context is not None and copy.origin == "context":
+            yield from _file(db, locate(db, source.at).span, f"{copy.context}/{source.path}")
+
+
+# Ignore files
+
+
+def _in_ignore_file(db: Database, path: str) -> Iterator[Link]:
+    parsed = parsed_ignore_file(db, path)
+    contexts = {u.context for u in readers(db, path) if isinstance(u.context, str)}
+    if not contexts and path.endswith("/.dockerignore"):
+        folder = path.rpartition("/")[0]
+        contexts = {folder} if context_ignore_path(db, folder) is not None else set()
+    for number, pattern in enumerate(parsed.tree.patterns[:_MAX] if parsed is not None else ()):
+        assert parsed is not None
+        name = pattern.cleaned.removeprefix("!")
+        if not name or has_wildcard(name):
+            continue
+        for context in sorted(contexts):
+            yield from _file(db, pattern.span.shift(parsed.starts[number]), f"{context}/{name}")
+
+
+# Compose files
+
+
+def _in_compose(db: Database, path: str) -> Iterator[Link]:
+    text = db.text(path) or ""
+    own = path.rpartition("/")[0]
+    folder = next((g.directory for g in groups(db) if path in g.files), own)
+    for place in yaml_places(db, path)[: _MAX * 10]:
+        if place.key or not isinstance(place.node, Scalar) or not place.text:
+            continue
+        value = place.text
+        span = inner_span(text, place.span, 0, len(value), value)
+        if "$" in value or span is None:
+            yield from _by_model(db, path, place, span)
+            continue
+        if any(matches(place.path, *keys) for keys in _FILE_KEYS):
+            yield from _file(db, span, file_of(folder, value))
+        elif matches(place.path, "services", "*", "volumes", "[]"):
+            source = value.partition(":")[0]
+            if source.startswith((".", "/")) and source != value:
+                part = Span(span.start, span.start + len(source))
+                yield from _file(db, part, file_of(folder, source))
+        else:
+            yield from _by_model(db, path, place, span)
+
+
+def _by_model(db: Database, path: str, place: Place, span: Span | None) -> Iterator[Link]:
+    keys = place.path
+    if len(keys) < 3 or keys[0] != "services":
+        return
+    below = keys[2:]
+    if below in _BUILD_KEYS:
+        unit = unit_of_service(db, path, keys[1])
+        docker = unit.dockerfile if unit is not None and unit.inline is None else None
+        if isinstance(docker, str):
+            yield from _file(db, span or place.span, docker)
+    elif below == ("image",) and "$" not in place.text:
+        service = place.parent
+        if isinstance(service, Mapping) and service.get("build") is None:
+            yield from _page(span, place.text)
