@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from shipworthy.cli import output
 from shipworthy.cli.workspace import absolute, folder_for, make_host
@@ -16,6 +15,7 @@ from shipworthy.model.files import line_of
 from shipworthy.model.workspace import roots
 from shipworthy.report.screen import escaped
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 
 class Workspace(NamedTuple):

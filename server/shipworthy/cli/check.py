@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from shipworthy.cli import options as check_options
 from shipworthy.cli import output
@@ -30,6 +30,7 @@ from shipworthy.findings.finding import Finding, Severity, Unresolved
 from shipworthy.findings.message import Text
 from shipworthy.report.results import Results
 from shipworthy.report.words import FINDINGS, number_of, word
+from shipworthy.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from shipworthy.report.sarif import Described

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from shipworthy.cli import output
 from shipworthy.cli.builds import Workspace, below, open_workspace
@@ -21,6 +21,7 @@ from shipworthy.model.unknown import Unknown
 from shipworthy.report.screen import Paint, escaped
 from shipworthy.report.text import build_name
 from shipworthy.report.words import A_FILE, number_of, word
+from shipworthy.text.records import NamedTuple
 
 _SHOWN = 8
 """Names shown of one folder, the largest first."""

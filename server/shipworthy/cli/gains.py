@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.engine.fixing import what_if
@@ -12,6 +11,7 @@ from shipworthy.findings.finding import BuildName
 from shipworthy.model.builds import all_units
 from shipworthy.model.context import ignore_path_of, walk
 from shipworthy.model.files import kind_of
+from shipworthy.text.records import NamedTuple
 
 
 class Gain(NamedTuple):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.cli.stop import Parser, Stop, add_language, comma_list, language_for
 from shipworthy.findings.finding import Severity
 from shipworthy.findings.message import Language, Text
+from shipworthy.text.records import NamedTuple
 
 FORMATS = ("text", "json", "sarif", "github", "markdown")
 PROFILES = ("minimal", "default", "strict")

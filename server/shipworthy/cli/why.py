@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from shipworthy.cli import output
 from shipworthy.cli.builds import Workspace, below, open_workspace
@@ -22,6 +22,7 @@ from shipworthy.report.screen import Paint, escaped
 from shipworthy.report.text import build_name
 from shipworthy.report.words import word
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _ABSENT = Text(en="does not exist here", ja="ここには存在しません")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from shipworthy.cli.stop import Stop, hint_for
 from shipworthy.db.database import Database
@@ -14,6 +14,7 @@ from shipworthy.findings.finding import Unresolved
 from shipworthy.findings.message import Language, Text, say
 from shipworthy.report.words import word
 from shipworthy.text.anchors import whole_file
+from shipworthy.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from shipworthy.engine.host import Host

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import stat as stat_module
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
+
+from shipworthy.text.records import NamedTuple
 
 MAX_BYTES = 64 * 1024 * 1024
 """Files beyond this size are not read; what they define is UNKNOWN."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import NamedTuple
+
+from shipworthy.text.records import NamedTuple
 
 _OPENING = re.compile(r"(`{3,}|~{3,})[ \t]*([^`]*)$")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*$")

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
 
 from shipworthy import rules as rules_package
 from shipworthy.docsgen.markdown import sections
 from shipworthy.findings.finding import Safety
 from shipworthy.rules.rule import Listed, Rule
+from shipworthy.text.records import NamedTuple
 
 FOLDER = Path(rules_package.__path__[0])
 """The folder of the rules' package."""

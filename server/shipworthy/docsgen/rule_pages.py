@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from shipworthy.docsgen.markdown import Section, sections
 from shipworthy.docsgen.rule_index import Documented, documented, documented_rules
@@ -14,6 +13,7 @@ from shipworthy.findings.suppression import MALFORMED, UNUSED
 from shipworthy.model.files import kind_of
 from shipworthy.rules.index import RULES
 from shipworthy.rules.rule import Listed
+from shipworthy.text.records import NamedTuple
 
 SECTIONS = ("Why", "Example", "Use instead", "Fix safety", "Sources")
 """The headings of a page, in this order."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.engine.judging import META, judged, workspace_files
@@ -16,6 +15,7 @@ from shipworthy.findings.message import Inner, Language, Message, Places, render
 from shipworthy.model.files import Location, line_index, line_of, locate, node_starts
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.lines import Encoding, LineColumn
+from shipworthy.text.records import NamedTuple
 
 __all__ = ["META", "Analysis", "Counts", "analyse"]
 

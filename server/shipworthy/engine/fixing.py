@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database
 from shipworthy.engine.analysis import Analysis
@@ -20,6 +20,7 @@ from shipworthy.model.files import (
     parsed_yaml,
 )
 from shipworthy.text.edits import OverlapError, Replacement, apply, eol_of
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 ROUNDS = 10

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from shipworthy.db.database import Database, query
 from shipworthy.engine.source import source_of
 from shipworthy.engine.visits import INTERNAL_ERROR, findings_in, settled
 from shipworthy.findings.finding import Finding, Related, Severity, Unresolved
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 T = TypeVar("T", bound=Hashable)
 

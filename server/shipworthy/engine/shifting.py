@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from shipworthy.engine.analysis import Analysis
 from shipworthy.findings.finding import Finding
 from shipworthy.text.edits import Replacement
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from importlib import import_module
-from typing import Any, NamedTuple, Protocol, cast
+from typing import Any, Protocol, cast
 
 from shipworthy.db.database import Database
 from shipworthy.model.settings import Settings, settings
@@ -12,6 +12,7 @@ from shipworthy.model.unknown import Unknown
 from shipworthy.model.workspace import roots
 from shipworthy.rules.rule import Listed, Rule
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 
 class ScopeLike(Hashable, Protocol):

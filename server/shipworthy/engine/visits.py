@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, NamedTuple, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from shipworthy.db.database import Cancelled, Database, Query, query
 from shipworthy.engine.reasons import reason_message
@@ -13,6 +13,7 @@ from shipworthy.findings.message import Text, say
 from shipworthy.model.unknown import Undecided, Unknown
 from shipworthy.rules.rule import Listed, Report
 from shipworthy.text.anchors import Anchor, whole_file
+from shipworthy.text.records import NamedTuple
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from shipworthy.findings.message import Message
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 
 class Severity(IntEnum):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 Language: TypeAlias = Literal["en", "ja"]
 

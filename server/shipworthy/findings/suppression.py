@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from shipworthy.db.database import Database, query
 from shipworthy.findings.finding import Edit, Finding, Fix, Safety, Severity
@@ -30,6 +29,7 @@ from shipworthy.model.files import (
 )
 from shipworthy.syntax.yaml.nodes import Alias, Mapping, Node, Scalar
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 UNUSED = "unused-suppression"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from lsprotocol import types
 
@@ -34,6 +34,7 @@ from shipworthy.lsp.words import (
     word,
 )
 from shipworthy.model.files import locate
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 QUICK_FIX = "quickfix"

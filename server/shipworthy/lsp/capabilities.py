@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
 from shipworthy.findings.message import Language
 from shipworthy.text.lines import Encoding
+from shipworthy.text.records import NamedTuple
 
 _ENCODINGS: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 

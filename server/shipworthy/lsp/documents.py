@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from shipworthy.lsp.convert import UNTITLED, path_of, uri_of
 from shipworthy.text.lines import Encoding, LineIndex
+from shipworthy.text.records import NamedTuple
 
 
 class Document(NamedTuple):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from difflib import SequenceMatcher
-from typing import Any, NamedTuple
+from typing import Any
 
 from shipworthy.engine.fixing import Plan
 from shipworthy.lsp.convert import range_of
 from shipworthy.lsp.snapshot import Snapshot
 from shipworthy.model.files import line_index
 from shipworthy.text.edits import Replacement, eol_of
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _MANY_LINES = 20_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from shipworthy.db.database import Database
 from shipworthy.engine.analysis import Analysis
@@ -18,6 +18,7 @@ from shipworthy.lsp.placing import Place
 from shipworthy.model.files import line_index, locate
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.lines import LineIndex
+from shipworthy.text.records import NamedTuple
 
 SOURCE = "shipworthy"
 _SEVERITIES = {Severity.ERROR: 1, Severity.WARNING: 2, Severity.INFO: 3, Severity.HINT: 4}

@@ -12,9 +12,10 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from shipworthy.db.database import Cancelled
+from shipworthy.text.records import NamedTuple
 
 logger = logging.getLogger("shipworthy.lsp")
 

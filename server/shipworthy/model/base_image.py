@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from shipworthy.syntax.image_reference import ImageReference
+from shipworthy.text.records import NamedTuple
 
 Libc = Literal["glibc", "musl"]
 

@@ -7,8 +7,6 @@ resource busy") until uv 0.9.30 replaced its content instead.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database
 from shipworthy.model.commands import UvCommand
 from shipworthy.model.image.build import image
@@ -27,6 +25,7 @@ from shipworthy.model.run_environments import (
 from shipworthy.model.stage_python import asked_python, effective_minor
 from shipworthy.model.unknown import Unknown
 from shipworthy.model.uv_version import UvVersion, uv_version
+from shipworthy.text.records import NamedTuple
 
 
 class BlockedSync(NamedTuple):

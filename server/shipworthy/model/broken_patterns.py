@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.files import parsed_ignore_file
 from shipworthy.model.globs import Bad, compile_program
 from shipworthy.syntax.dockerignore import has_control_character, matcher_form
 from shipworthy.syntax.gopath import is_bad_pattern
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 BreakKind: TypeAlias = Literal[

@@ -7,7 +7,7 @@ pin and stated invocation, and one inferred unit for a Dockerfile that nothing f
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.compose.load import load
@@ -28,6 +28,7 @@ from shipworthy.model.workspace import inventory, root_of, roots
 from shipworthy.syntax.gopath import join
 from shipworthy.syntax.yaml.nodes import ParsedYaml
 from shipworthy.text.anchors import Anchor, whole_file
+from shipworthy.text.records import NamedTuple
 
 Origin: TypeAlias = Literal["compose", "pin", "invocation", "inferred"]
 

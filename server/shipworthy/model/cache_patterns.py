@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import all_units
@@ -11,6 +11,7 @@ from shipworthy.model.context import ignore_path_of, ignore_rules, survey
 from shipworthy.model.exposures import code_folders, context_copies, shows
 from shipworthy.model.files import ignore_file
 from shipworthy.model.image.steps import Copy
+from shipworthy.text.records import NamedTuple
 
 CacheKind: TypeAlias = Literal["bytecode", "project", "anywhere"]
 

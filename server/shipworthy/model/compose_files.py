@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.compose.load import discover
 from shipworthy.model.files import parsed_yaml
 from shipworthy.model.workspace import inventory
 from shipworthy.syntax.yaml.nodes import Mapping, Node, Scalar
+from shipworthy.text.records import NamedTuple
 
 _SERVICES = re.compile(r"(?m)^\ufeff?(?:services|include|[\"']services[\"'])\s*:")
 _TEMPLATE = re.compile(r"\{\{|\{%")

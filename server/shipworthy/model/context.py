@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.db.inputs import Kind
@@ -19,6 +19,7 @@ from shipworthy.model.ignoring import (
     visible,
 )
 from shipworthy.model.unknown import Unknown
+from shipworthy.text.records import NamedTuple
 
 SURVEY_BUDGET = 200_000
 """Entries that a survey looks at before it gives up; what lies beyond is UNKNOWN."""

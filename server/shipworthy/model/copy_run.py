@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.model.copying import (
     CopyErrorClass,
     CopySpec,
@@ -17,6 +15,7 @@ from shipworthy.model.file_modes import Mode, parse_mode
 from shipworthy.model.ignoring import WalkState, compile_copy_patterns
 from shipworthy.model.trees import MemoryTree, Node, Tree, TreeError, joined, resolved
 from shipworthy.syntax.gopath import has_wildcard
+from shipworthy.text.records import NamedTuple
 
 
 class Landed(NamedTuple):

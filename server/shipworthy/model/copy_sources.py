@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import BuildUnit
@@ -14,6 +14,7 @@ from shipworthy.model.image.steps import Copy, Run, Source, Step
 from shipworthy.model.withheld import pattern_anchor
 from shipworthy.syntax.gopath import match
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 Status: TypeAlias = Literal["present", "hidden", "missing", "hidden-matches", "no-match"]
 

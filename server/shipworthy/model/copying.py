@@ -8,7 +8,7 @@ questions without walking anything.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from shipworthy.model.ignoring import (
     Hidden,
@@ -19,6 +19,7 @@ from shipworthy.model.ignoring import (
 )
 from shipworthy.model.trees import Node, Tree, TreeError, joined, resolved
 from shipworthy.syntax.gopath import clean, has_wildcard, is_bad_pattern, match
+from shipworthy.text.records import NamedTuple
 
 CopyErrorClass = Literal[
     "source-not-found", "not-a-directory", "bad-pattern", "bad-chmod", "symlink-loop"

@@ -8,7 +8,6 @@ service's own volumes decide.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import BuildUnit, units_of_dockerfile
@@ -22,6 +21,7 @@ from shipworthy.syntax.gopath import join
 from shipworthy.syntax.json import Array, Node, Object, Scalar, to_python
 from shipworthy.syntax.shell import parse as parse_shell
 from shipworthy.text.anchors import Anchor, whole_file
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _COMMANDS = ("onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand")

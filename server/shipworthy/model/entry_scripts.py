@@ -5,7 +5,7 @@ Source: execve(2): the x bit, and the interpreter that the first line names, its
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database
 from shipworthy.model.commands import ChangeOwner, SystemPackages
@@ -19,6 +19,7 @@ from shipworthy.model.run_environments import runtime_look
 from shipworthy.model.unknown import Unknown
 from shipworthy.model.workspace import root_of
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 Fault: TypeAlias = Literal["crlf", "mode", "shell", "shebang"]
 

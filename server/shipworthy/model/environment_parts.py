@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.model.context import ignore_rules, survey, walk
@@ -12,6 +11,7 @@ from shipworthy.model.host_environments import HostEnvironment
 from shipworthy.model.ignoring import Visible, visible
 from shipworthy.model.image.steps import Copy, Source
 from shipworthy.syntax.gopath import match
+from shipworthy.text.records import NamedTuple
 
 PART_BUDGET = 50_000
 """Files of one environment that are compared with the wildcards."""

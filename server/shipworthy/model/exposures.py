@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import BuildUnit
@@ -13,6 +13,7 @@ from shipworthy.model.host_environments import HostEnvironment, host_environment
 from shipworthy.model.ignoring import IgnoreRules, Visible, visible
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy
+from shipworthy.text.records import NamedTuple
 
 ExposedKind: TypeAlias = Literal[
     "environment", "node_modules", "secret", "git", "cache", "bytecode"

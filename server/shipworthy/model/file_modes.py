@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from shipworthy.text.records import NamedTuple
 
 _CLAUSE = re.compile(r"([ugoa]*)((?:[-+=][rwxXstugo]*)+)")
 _ACTION = re.compile(r"([-+=])([rwxXstugo]*)")

@@ -7,7 +7,7 @@ equal while only comments, blank lines or positions changed, which is where most
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.syntax import dockerignore
@@ -19,6 +19,7 @@ from shipworthy.syntax.dockerignore import IgnoreFile, ParsedIgnoreFile
 from shipworthy.syntax.yaml.nodes import ParsedYaml
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.lines import LineIndex
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 FileKind: TypeAlias = Literal["dockerfile", "ignore", "yaml", "toml", "json", "other"]

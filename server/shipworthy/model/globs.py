@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from shipworthy.model.goregexp import RegexpError, compile_glob
+from shipworthy.text.records import NamedTuple
 
 GAP = 0
 """`**` before another component: any number of components, also none."""

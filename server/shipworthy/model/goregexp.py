@@ -11,7 +11,8 @@ the text times the number of steps.
 from __future__ import annotations
 
 import unicodedata
-from typing import NamedTuple
+
+from shipworthy.text.records import NamedTuple
 
 _GAP = "(.*/)?"
 _DIGIT = ((48, 57),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.context import Survey, ignore_rules, survey, walk
@@ -11,6 +11,7 @@ from shipworthy.model.image.steps import Copy, Source
 from shipworthy.model.projects import pyproject, pyvenv
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.syntax.gopath import match
+from shipworthy.text.records import NamedTuple
 
 HostKind: TypeAlias = Literal["venv", "node"]
 

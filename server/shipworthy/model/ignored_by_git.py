@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.context import ignore_rules, notable_file, notable_folder
@@ -11,6 +10,7 @@ from shipworthy.model.git import committed, git_ignored
 from shipworthy.model.ignoring import WalkState
 from shipworthy.model.image.steps import Copy
 from shipworthy.model.workspace import root_of
+from shipworthy.text.records import NamedTuple
 
 IGNORED_BUDGET = 20_000
 """Entries of a context that are looked at."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from shipworthy.model.globs import (
     TAIL,
@@ -24,6 +24,7 @@ from shipworthy.model.globs import (
 )
 from shipworthy.syntax.dockerignore import has_control_character, matcher_form
 from shipworthy.syntax.gopath import is_bad_pattern
+from shipworthy.text.records import NamedTuple
 
 ErrorClass = Literal["illegal-exclusion", "pattern-syntax", "control-character"]
 

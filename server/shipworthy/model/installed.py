@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import UvCommand
 from shipworthy.model.image.build import image
@@ -20,6 +18,7 @@ from shipworthy.model.python.uv_package import Package
 from shipworthy.model.python.values import normalise
 from shipworthy.model.unknown import Unknown
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 SYNCS = frozenset({("sync",), ("run",)})
 _MACHINES = {"amd64": "x86_64", "x86_64": "x86_64", "arm64": "aarch64", "aarch64": "aarch64"}

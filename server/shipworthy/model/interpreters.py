@@ -6,8 +6,6 @@ installed; they lie in `UV_PYTHON_INSTALL_DIR`, else in `~/.local/share/uv/pytho
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database
 from shipworthy.model.commands import UvCommand
 from shipworthy.model.image.environments import Environment
@@ -17,6 +15,7 @@ from shipworthy.model.installed import UvInstall, uv_installs
 from shipworthy.model.stage_python import effective_minor, image_python, may_download, other_python
 from shipworthy.model.users import accounts, is_root, user_name
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 
 class Interpreter(NamedTuple):

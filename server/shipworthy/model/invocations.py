@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.files import parsed_json, parsed_yaml
@@ -24,6 +24,7 @@ from shipworthy.syntax.yaml.nodes import Node as YamlNode
 from shipworthy.syntax.yaml.nodes import Scalar as YamlScalar
 from shipworthy.syntax.yaml.nodes import Sequence as YamlSequence
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _BUILDERS = frozenset({"docker", "podman", "nerdctl", "buildah"})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.model.image.build import image
@@ -21,6 +20,7 @@ from shipworthy.model.unknown import Unknown
 from shipworthy.model.withheld import Withheld, withheld
 from shipworthy.syntax.gopath import clean
 from shipworthy.text.anchors import Anchor, whole_file
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _PYTHON = "3.13"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.projects import pyproject, uv_lock
 from shipworthy.model.python.pyproject import ProjectFacts
@@ -13,6 +11,7 @@ from shipworthy.model.python.workspace import is_member
 from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.model.workspace import inventory, root_of
 from shipworthy.syntax.gopath import clean
+from shipworthy.text.records import NamedTuple
 
 _MAX_MEMBERS = 300
 

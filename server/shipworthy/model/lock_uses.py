@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import ManagerCommand
 from shipworthy.model.image.build import image
@@ -13,6 +11,7 @@ from shipworthy.model.image.steps import Image, Run
 from shipworthy.model.sync_inputs import syncs
 from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.model.withheld import Withheld, withheld
+from shipworthy.text.records import NamedTuple
 
 _NODE = ("npm", "pnpm", "yarn")
 _MANIFESTS = {"poetry": "pyproject.toml", "pdm": "pyproject.toml", "pipenv": "Pipfile"}

@@ -5,14 +5,13 @@ Source: uv's Docker guide ("Non-editable installs") and experiments.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.image.build import image
 from shipworthy.model.image.environments import Environment, final_environments
 from shipworthy.model.image.steps import Copy, Image
 from shipworthy.model.installed import UvInstall, uv_installs
 from shipworthy.model.run import runs_of
+from shipworthy.text.records import NamedTuple
 
 
 class LostSource(NamedTuple):

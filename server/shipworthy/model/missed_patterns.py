@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database
 from shipworthy.model.builds import BuildUnit
@@ -18,6 +18,7 @@ from shipworthy.model.exposures import (
 )
 from shipworthy.model.ignoring import compile_patterns
 from shipworthy.syntax.dockerignore import Pattern, parse
+from shipworthy.text.records import NamedTuple
 
 MissKind: TypeAlias = Literal[
     "outside", "home", "variable", "braces", "quotes", "backslash", "elsewhere", "typo"

@@ -6,9 +6,8 @@ has nothing at that path, by the daemon, so as root.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.model.run import RunMount, RunUnit
+from shipworthy.text.records import NamedTuple
 
 
 class MountPoint(NamedTuple):

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.syntax.yaml import nodes as yaml
+from shipworthy.text.records import NamedTuple
 
 Manager: TypeAlias = Literal["npm", "pnpm", "yarn", "bun"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import ManagerCommand, PipCommand, UvCommand
 from shipworthy.model.commands.pip import wanted
@@ -14,6 +12,7 @@ from shipworthy.model.image.steps import Image, Run
 from shipworthy.model.lock_state import workspace_root
 from shipworthy.model.python.requirements import RequirementsFile, parse_requirements
 from shipworthy.model.unknown import Unknown
+from shipworthy.text.records import NamedTuple
 
 _LOCKERS = frozenset({("sync",), ("export",)})
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.model.context import ignore_rules, is_env_file, notable_file, survey
@@ -14,6 +13,7 @@ from shipworthy.model.image.steps import Copy, Source
 from shipworthy.model.projects import pyproject
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.workspace import root_of
+from shipworthy.text.records import NamedTuple
 
 _CREDENTIALS = frozenset(
     {".netrc", ".pypirc", "pip.conf", "id_rsa", "id_ed25519", "id_ecdsa", ".git-credentials"}

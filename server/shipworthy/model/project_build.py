@@ -7,7 +7,6 @@ and setuptools on trees that lack a file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.model.context import ignore_rules
@@ -20,6 +19,7 @@ from shipworthy.model.installed import UvInstall
 from shipworthy.model.python.build_inputs import Backend, BuildFile
 from shipworthy.syntax.gopath import clean
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 READS_README: frozenset[Backend] = frozenset(
     {"hatchling", "uv_build", "poetry-core", "pdm-backend", "flit"}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.files import parsed_toml
 from shipworthy.model.python.pyproject import ProjectFacts, project_facts
 from shipworthy.model.python.uv_lock import UvLock, scan
 from shipworthy.model.unknown import Unknown
 from shipworthy.text.anchors import Anchor, whole_file
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 MAX_LOCK_CHARACTERS = 20_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import BuildUnit, all_units
@@ -15,6 +15,7 @@ from shipworthy.model.files import ignore_file
 from shipworthy.model.ignoring import Hidden, IgnoreRules, Visible, compile_patterns, visible
 from shipworthy.model.image.steps import Copy
 from shipworthy.syntax.dockerignore import IgnoreFile
+from shipworthy.text.records import NamedTuple
 
 ReincludedKind: TypeAlias = Literal["environment", "node_modules", "secret", "file"]
 

@@ -6,7 +6,7 @@ Source: BuildKit's cache: an instruction runs again when one above it in its sta
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import ManagerCommand, PipCommand, SystemPackages, UvCommand
@@ -15,6 +15,7 @@ from shipworthy.model.image.environments import Environment, Install, environmen
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Image, Run, Stage
 from shipworthy.model.workspace import PRUNED
+from shipworthy.text.records import NamedTuple
 
 _CODE: Final = (".py", ".js", ".ts", ".tsx", ".jsx", ".mjs", ".html", ".vue", ".svelte")
 _MANIFESTS: Final = frozenset({"pyproject.toml", "package.json", "setup.py", "Pipfile"})

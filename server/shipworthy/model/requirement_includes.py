@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.model.image.build import image
@@ -12,6 +11,7 @@ from shipworthy.model.image.execution import join
 from shipworthy.model.image.steps import Image
 from shipworthy.model.pip_installs import PipInstall, RequirementsUse, requirements_file
 from shipworthy.model.python.requirements import RequirementLine
+from shipworthy.text.records import NamedTuple
 
 _MAX_FILES = 30
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tar.bz2", ".tgz")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.pip_installs import requirements_file
 from shipworthy.model.projects import uv_lock
 from shipworthy.model.python.uv_lock import UvLock
 from shipworthy.model.workspace import root_of
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _EXPORTS = frozenset({"uv-export", "uv-compile", "pip-compile"})

@@ -7,7 +7,7 @@ Docker's ENTRYPOINT/CMD interaction as in BuildKit dispatchEntrypoint and `docke
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.base_image import UNKNOWN_IMAGE
@@ -25,6 +25,7 @@ from shipworthy.model.workspace import roots
 from shipworthy.syntax.gopath import clean
 from shipworthy.syntax.shell import parse as parse_shell
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 _SCRIPT_LIMIT = 200_000
 _SHELL_ENDINGS = ("/sh", "/bash", "/ash", "/dash", " sh", " bash", " ash", " dash", "-e", "-eu")

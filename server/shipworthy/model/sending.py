@@ -6,11 +6,10 @@ followed), and the client leaves out what the ignore file hides (fsutil filter.g
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.model.ignoring import IgnoreRules, PatternError, WalkState, compile_copy_patterns
 from shipworthy.model.trees import MemoryTree, Node, Tree, joined, link_target
 from shipworthy.syntax.gopath import clean, has_wildcard, match
+from shipworthy.text.records import NamedTuple
 
 
 class Filter(NamedTuple):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database
 from shipworthy.model.builds import root_of_unit
 from shipworthy.model.copy_sources import SourceState, exists
 from shipworthy.model.git import git_ignored
 from shipworthy.syntax.gopath import clean
+from shipworthy.text.records import NamedTuple
 
 Meant: TypeAlias = Literal["case", "beside-dockerfile", "context-name", "outside"]
 

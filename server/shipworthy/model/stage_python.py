@@ -6,8 +6,6 @@ experiments: `UV_PYTHON` and `--python` decide before the file, the file before 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database
 from shipworthy.model.base_image import PythonVersion
 from shipworthy.model.commands import SystemPackages, UvCommand
@@ -25,6 +23,7 @@ from shipworthy.model.python.python_ranges import (
 )
 from shipworthy.model.unknown import Unknown
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _OTHER_SOURCES = frozenset({"pyenv", "conda", "mamba", "micromamba", "mise", "asdf"})

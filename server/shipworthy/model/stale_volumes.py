@@ -6,13 +6,12 @@ container is recreated); moby populateVolumes (a volume that is not empty is lef
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database
 from shipworthy.model.image.environments import Environment
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.run import Volume, run_ids, run_unit
 from shipworthy.model.run_environments import run_environments, syncs_at_start
+from shipworthy.text.records import NamedTuple
 
 
 class StaleVolume(NamedTuple):

@@ -6,8 +6,6 @@ flags and variables; those of the build do not count, and `--frozen` only leaves
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database
 from shipworthy.model.commands import UvCommand
 from shipworthy.model.image.environments import Environment, UvProject, final_environments
@@ -17,6 +15,7 @@ from shipworthy.model.projects import pyproject
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.run import RunUnit
 from shipworthy.model.run_environments import runtime_project, uv_runs
+from shipworthy.text.records import NamedTuple
 
 
 class StartSync(NamedTuple):

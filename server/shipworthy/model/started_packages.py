@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from shipworthy.db.database import Database
 from shipworthy.model.commands import PythonCommand, UvCommand
@@ -15,6 +15,7 @@ from shipworthy.model.installed import UvInstall, machines, selected, uv_install
 from shipworthy.model.run import RunUnit
 from shipworthy.model.run_environments import run_environments, started
 from shipworthy.model.stage_python import effective_minor
+from shipworthy.text.records import NamedTuple
 
 PROGRAMS: Final = {
     "gunicorn": "gunicorn", "uvicorn": "uvicorn", "hypercorn": "hypercorn", "daphne": "daphne",

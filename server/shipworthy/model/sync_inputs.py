@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import UvCommand
 from shipworthy.model.image.build import image
@@ -17,6 +15,7 @@ from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.python.staleness import Drift
 from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.model.withheld import Withheld, withheld
+from shipworthy.text.records import NamedTuple
 
 _READING = frozenset({("sync",), ("run",), ("export",)})
 _LOCKING = frozenset({("lock",), ("add",), ("remove",), ("init",), ("version",)})

@@ -6,11 +6,10 @@ the RUNs before. Absence is only certain where every step was understood.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.model.commands import SystemPackages
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Image, Run
+from shipworthy.text.records import NamedTuple
 
 COMPILERS = frozenset(
     {

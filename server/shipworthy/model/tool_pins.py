@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.projects import pyproject
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.workspace import inventory
+from shipworthy.text.records import NamedTuple
 
 _EXACT: Final = re.compile(r"v?(\d+\.\d+(?:\.\d+)?)\Z")
 _UV_IMAGE: Final = re.compile(r"(?:ghcr\.io/astral-sh|docker\.io/astral|astral)/uv:(\d+\.\d+\.\d+)")

@@ -6,7 +6,9 @@ Paths are relative to the root, clean, without a leading slash; `""` is the root
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
+
+from shipworthy.text.records import NamedTuple
 
 Kind = Literal["file", "directory", "symlink"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from shipworthy.db.database import Database
 from shipworthy.model.image.build import image
@@ -11,6 +11,7 @@ from shipworthy.model.python.uv_package import Package
 from shipworthy.model.python.wheels import NATIVE_SOURCES, Target, best_wheel
 from shipworthy.model.stage_python import effective_minor
 from shipworthy.model.system_packages import system_tools
+from shipworthy.text.records import NamedTuple
 
 
 class NoWheel(NamedTuple):

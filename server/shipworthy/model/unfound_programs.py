@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.model.commands import ManagerCommand, PipCommand, UvCommand
@@ -14,6 +13,7 @@ from shipworthy.model.projects import pyproject
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.run import RunUnit
 from shipworthy.model.run_environments import run_environments, started
+from shipworthy.text.records import NamedTuple
 
 BUILD_TOOLS = frozenset(
     {"uv", "pip", "poetry", "pdm", "pipenv", "setuptools", "wheel", "virtualenv", "hatch"}

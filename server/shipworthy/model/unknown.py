@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 if TYPE_CHECKING:  # typing_extensions is slow to import and nothing needs it at run time
     from typing_extensions import TypeIs

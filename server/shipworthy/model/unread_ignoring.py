@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import BuildUnit, all_units
@@ -12,6 +12,7 @@ from shipworthy.model.exposures import context_copies
 from shipworthy.model.files import ignore_file
 from shipworthy.model.unknown import Unknown
 from shipworthy.model.workspace import inventory, root_of
+from shipworthy.text.records import NamedTuple
 
 UnreadKind: TypeAlias = Literal["elsewhere", "no-dockerfile", "replaced"]
 

@@ -5,7 +5,7 @@ Sources: uv docs, pip/environments; PEP 668 with Debian's and Ubuntu's use of it
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from shipworthy.db.database import Database
 from shipworthy.model.commands import PipCommand, UvCommand
@@ -16,6 +16,7 @@ from shipworthy.model.image.states import UNKNOWN_PIECE, path_entries
 from shipworthy.model.image.steps import Image, Run
 from shipworthy.model.uv_version import uv_version
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 _MANAGED = frozenset({"bookworm", "trixie", "forky", "sid", "noble", "plucky", "questing"})
 _SYSTEM_PATH = frozenset(

@@ -6,13 +6,12 @@ and moby: an unnamed user id gets `HOME=/`.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.model.commands import AddUser, ChangeOwner
 from shipworthy.model.image.environments import Environment
 from shipworthy.model.image.execution import join
 from shipworthy.model.image.steps import Image, Run, Step
 from shipworthy.model.run import RunUnit
+from shipworthy.text.records import NamedTuple
 
 _ROOT = frozenset({"", "root", "0"})
 _NODE_USER = frozenset({"node", "1000"})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from shipworthy.model.base_image import BaseImage
 from shipworthy.model.base_image import understand as understand_image
@@ -18,6 +18,7 @@ from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Image, Run
 from shipworthy.syntax.image_reference import parse as parse_reference
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 
 class UvVersion(NamedTuple):

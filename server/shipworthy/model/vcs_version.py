@@ -6,7 +6,7 @@ versioningit; experiments with trees that lack `.git` or tracked files.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from shipworthy.db.database import Database
 from shipworthy.model.git import committed
@@ -19,6 +19,7 @@ from shipworthy.model.python.build_inputs import VersionSource
 from shipworthy.model.system_packages import system_tools
 from shipworthy.model.unknown import Unknown
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 _STATED = (
     "SETUPTOOLS_SCM_PRETEND_VERSION", "PDM_BUILD_SCM_VERSION", "POETRY_DYNAMIC_VERSIONING_BYPASS",

@@ -7,7 +7,7 @@ changed.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import BuildUnit, all_units, compose, unit_ids
@@ -24,6 +24,7 @@ from shipworthy.model.workspace import inventory, roots
 from shipworthy.syntax.dockerfile.nodes import Dockerfile
 from shipworthy.syntax.dockerignore import IgnoreFile
 from shipworthy.text.anchors import Anchor, whole_file
+from shipworthy.text.records import NamedTuple
 
 
 class Scope(NamedTuple):

@@ -7,7 +7,7 @@ path, and an ignore file with a bare `*` loses all patterns that exclude.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database
 from shipworthy.model.compose.types import Watch, Word
@@ -19,6 +19,7 @@ from shipworthy.model.run import RunUnit
 from shipworthy.model.workspace import inventory, root_of
 from shipworthy.syntax import dockerignore
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 SyncedKind: TypeAlias = Literal["venv", "node"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database
 from shipworthy.model.context import ignore_rules
 from shipworthy.model.files import ignore_file
@@ -11,6 +9,7 @@ from shipworthy.model.ignoring import Hidden, visible
 from shipworthy.model.image.contents import candidates
 from shipworthy.model.image.steps import Copy, Image, Run
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 
 class Withheld(NamedTuple):

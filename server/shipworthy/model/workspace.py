@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.files import is_dockerfile_name
 from shipworthy.model.git import git_ignored
 from shipworthy.model.settings import settings
+from shipworthy.text.records import NamedTuple
 
 BUDGET = 200_000
 """Entries looked at below one root before the search gives up and says so."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from shipworthy.findings.finding import BuildName, Finding, Fix, Safety, Severity, Unresolved
 from shipworthy.findings.message import Inner, Language, Message
 from shipworthy.model.files import Location
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.lines import LineColumn
+from shipworthy.text.records import NamedTuple
 
 
 class Source(Protocol):

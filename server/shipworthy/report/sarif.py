@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote
 
 from shipworthy import __version__
@@ -13,6 +13,7 @@ from shipworthy.report.json_report import edit_text
 from shipworthy.report.results import Place, Results, has_edits
 from shipworthy.report.screen import escape_bytes
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 _LEVEL = {
     Severity.ERROR: "error",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from shipworthy.text.records import NamedTuple
 
 TAB = 4
 """Columns to which a tab advances."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from shipworthy.findings.finding import BuildName, Finding, Fix, Safety, Severity
 from shipworthy.report.results import Place, Results, fixable
@@ -36,6 +35,7 @@ from shipworthy.report.words import (
     word,
 )
 from shipworthy.text.lines import LineIndex
+from shipworthy.text.records import NamedTuple
 
 _COLOUR = {
     Severity.ERROR: "red",

@@ -15,11 +15,12 @@ module is the page's prose in Japanese.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from shipworthy.findings.finding import Fix, Related, Safety, Severity
 from shipworthy.findings.message import Message
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from shipworthy.db.database import Database

@@ -6,9 +6,10 @@ what is a problem. Positions are code points.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from shipworthy.syntax.gopath import clean, is_bad_pattern, trim_space
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 ProblemKind = Literal["illegal-exclusion", "pattern-syntax", "control-character", "line-too-long"]

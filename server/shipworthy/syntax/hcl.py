@@ -8,8 +8,9 @@ blocks.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, TypeAlias, Union
+from typing import TypeAlias, Union
 
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 Value: TypeAlias = Union[str, "tuple[Value, ...]", "dict[str, Value]", None]

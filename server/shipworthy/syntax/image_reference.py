@@ -6,7 +6,9 @@ Grammar and Docker Hub defaults after distribution/reference (`docker.io`, `libr
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+from shipworthy.text.records import NamedTuple
 
 DOCKER_HUB: Final = "docker.io"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 MAX_DEPTH = 200

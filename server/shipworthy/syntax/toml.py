@@ -11,8 +11,9 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _loads: Callable[[str], dict[str, Any]] = import_module(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 

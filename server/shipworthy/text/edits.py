@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from shipworthy.text.records import NamedTuple
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.findings.message import Inner
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 Sort: TypeAlias = Literal[

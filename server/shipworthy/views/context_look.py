@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.model.context import Notable, ignore_rules, notable_file, notable_folder
 from shipworthy.model.ignoring import WalkState
+from shipworthy.text.records import NamedTuple
 
 BUDGET = 20_000
 """Entries that one look reads; beyond it figures are "at least"."""

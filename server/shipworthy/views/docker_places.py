@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.model.builds import units_of_dockerfile
@@ -12,6 +11,7 @@ from shipworthy.model.files import parsed_dockerfile
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Image, Stage, Step
 from shipworthy.syntax.dockerfile.nodes import Dockerfile, Flag, Instruction, Word
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database
 from shipworthy.engine.source import relative_to, roots_of
@@ -21,6 +21,7 @@ from shipworthy.findings.message import (
 )
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.files import line_of
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 Kind: TypeAlias = Literal["text", "item", "inner"]

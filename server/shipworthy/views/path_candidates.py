@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.db.inputs import Kind
@@ -14,6 +13,7 @@ from shipworthy.model.files import ignore_file
 from shipworthy.model.ignoring import Hidden, visible
 from shipworthy.syntax.gopath import join
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.views.candidates import Candidate
 
 HIDDEN = Text(

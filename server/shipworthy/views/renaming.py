@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.findings.message import Message, Place, Text, say
@@ -12,6 +11,7 @@ from shipworthy.model.image.stages import resolve_stage
 from shipworthy.syntax.yaml.nodes import Mapping, Scalar
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.edits import Replacement
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.compose_files import cluster_of, compose_places
 from shipworthy.views.docker_symbols import (

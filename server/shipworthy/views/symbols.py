@@ -7,11 +7,12 @@ config or secret of a compose project, a YAML anchor, a variable of `.env`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.files import kind_of
 from shipworthy.model.workspace import inventory, roots
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.compose_files import clusters, is_compose
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.model.image.stages import stage_shapes
 from shipworthy.model.image.states import global_args
 from shipworthy.syntax.dockerfile.nodes import Dockerfile, Instruction
 from shipworthy.syntax.shell import parse as parse_shell
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 Role: TypeAlias = Literal["arg", "env", "use", "assign"]

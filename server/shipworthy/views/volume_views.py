@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.findings.message import Inner, Place, Text, clause
@@ -13,6 +12,7 @@ from shipworthy.model.image.environments import final_environments
 from shipworthy.model.run import RunMount, RunUnit, run_ids, run_unit
 from shipworthy.model.workspace import root_of
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.views.page import Part, code, inner, item, relative, text
 
 TABLE = Text(

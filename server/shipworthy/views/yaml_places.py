@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.files import parsed_yaml
 from shipworthy.syntax.yaml.nodes import Alias, Mapping, Node, ParsedYaml, Scalar, Sequence
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 YamlPath: TypeAlias = tuple[str, ...]

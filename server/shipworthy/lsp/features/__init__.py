@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from shipworthy.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from shipworthy.lsp.snapshot import Snapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from shipworthy.model.commands.options import (
     Flags,
@@ -11,6 +11,7 @@ from shipworthy.model.commands.options import (
     flag_table,
     read_options,
 )
+from shipworthy.text.records import NamedTuple
 
 
 class ManagerCommand(NamedTuple):

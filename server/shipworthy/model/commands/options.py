@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+
+from shipworthy.text.records import NamedTuple
 
 Words = Sequence["str | None"]
 """An expanded argument vector; None = a word whose text is not known."""

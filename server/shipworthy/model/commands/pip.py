@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from shipworthy.model.commands.options import (
     Environment,
@@ -13,6 +13,7 @@ from shipworthy.model.commands.options import (
     read_options,
 )
 from shipworthy.model.commands.uv_environment import OFF, Switch
+from shipworthy.text.records import NamedTuple
 
 _FLAGS: Final = flag_table(
     """

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from shipworthy.model.commands.options import Flags, Options, Words, flag_table, read_options
+from shipworthy.text.records import NamedTuple
 
 
 class SystemPackages(NamedTuple):

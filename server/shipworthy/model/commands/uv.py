@@ -6,7 +6,7 @@ Precedence of flags over variables as tried with uv 0.13.9: a flag decides befor
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from shipworthy.model.commands.options import Environment, Options, Words, read_options
 from shipworthy.model.commands.uv_environment import (
@@ -17,6 +17,7 @@ from shipworthy.model.commands.uv_environment import (
 )
 from shipworthy.model.commands.uv_flags import ANY, FAMILIES, GLOBAL, SUBCOMMANDS
 from shipworthy.model.unknown import UNKNOWN, Unknown
+from shipworthy.text.records import NamedTuple
 
 Text = str | Unknown | None
 """A value: None where it is not given, UNKNOWN where it is given and not known."""

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from shipworthy.model.commands.options import Flags
+from shipworthy.text.records import NamedTuple
 
 _SINCE: Final = """
 0.0.5 UV_CACHE_DIR UV_INDEX_URL UV_NO_WRAP UV_STACK_SIZE

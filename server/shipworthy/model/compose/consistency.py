@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from shipworthy.model.compose.tree import MARK, Leaf, Problem, Record, Report, Value
 from shipworthy.model.compose.types import Build, Mount, Project, RemoteContext, Service
 from shipworthy.model.compose.values import records, text_of, words
 from shipworthy.model.unknown import is_unknown
+from shipworthy.text.records import NamedTuple
 
 _NO_TARGET = ("rebuild", "restart")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from shipworthy.model.compose import paths
 from shipworthy.model.compose.merge import merge
@@ -22,6 +22,7 @@ from shipworthy.model.compose.tree import (
 )
 from shipworthy.model.unknown import is_unknown
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 _DEPTH = 60
 """A longer chain of services is not followed: Python's stack is finite."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.model.compose import dotenv, paths
 from shipworthy.model.compose.canonical import canonical, with_defaults
 from shipworthy.model.compose.extends import Base, apply_extends
@@ -28,6 +26,7 @@ from shipworthy.model.compose.validation import validate_values
 from shipworthy.model.compose.variables import Environment, interpolate
 from shipworthy.model.unknown import is_unknown
 from shipworthy.text.anchors import Anchor, whole_file
+from shipworthy.text.records import NamedTuple
 
 _INCLUDES = 50
 """Files below files; nobody nests deeper, and Python's stack is finite."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from datetime import datetime
-from typing import NamedTuple
 
 from shipworthy.model.compose.tree import (
     Entry,
@@ -27,6 +26,7 @@ from shipworthy.model.compose.tree import (
 from shipworthy.model.unknown import UNKNOWN
 from shipworthy.syntax.yaml import nodes
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 _DEPTH = 100
 _BUDGET = 100_000

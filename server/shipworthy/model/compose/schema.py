@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from functools import cache
 from math import isfinite
-from typing import NamedTuple
 
 from shipworthy.model.compose.schema_rule import Rule
 from shipworthy.model.compose.schema_table import DEFINITIONS, ROOT
@@ -26,6 +25,7 @@ from shipworthy.model.compose.tree import (
 )
 from shipworthy.model.unknown import is_unknown
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 
 class _Fault(NamedTuple):

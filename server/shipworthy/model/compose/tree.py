@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from math import isfinite, isnan
-from typing import Generic, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Generic, Literal, TypeAlias, TypeVar
 
 from shipworthy.model.unknown import Unknown
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 T = TypeVar("T")
 MARK = "\ufdd0"

@@ -8,12 +8,13 @@ equal while only comments or blank lines above its parts change.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 from shipworthy.model.compose.tree import Problem
 from shipworthy.model.unknown import Unknown
 from shipworthy.syntax.yaml.nodes import ParsedYaml
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 Text: TypeAlias = str | Unknown
 Flag: TypeAlias = bool | Unknown

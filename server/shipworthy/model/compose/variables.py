@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from shipworthy.model.compose.interpolate import (
     InvalidTemplate,
@@ -26,6 +26,7 @@ from shipworthy.model.compose.tree import (
     dotted,
 )
 from shipworthy.model.unknown import UNKNOWN
+from shipworthy.text.records import NamedTuple
 
 _Cast: TypeAlias = Callable[[str], Plain]
 

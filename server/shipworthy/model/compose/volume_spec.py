@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.model.compose.tree import MARK
+from shipworthy.text.records import NamedTuple
 
 
 class InvalidSpec(ValueError):

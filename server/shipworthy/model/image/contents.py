@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.db.database import Database
 from shipworthy.model.context import ignore_rules
 from shipworthy.model.ignoring import Visible, visible
 from shipworthy.model.image.steps import Copy, Image, Mount, Run, Step
 from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.syntax.gopath import match
+from shipworthy.text.records import NamedTuple
 
 _MAKERS = frozenset(
     {"cp", "mv", "tar", "unzip", "curl", "wget", "git", "install", "ln", "rsync", "tee", "touch"}

@@ -8,7 +8,7 @@ concepts/projects/layout), `python -m venv`, Poetry's and PDM's configuration pa
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import (
@@ -27,6 +27,7 @@ from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.syntax.gopath import match
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 Look: TypeAlias = Callable[[str], "Landed | Unknown | None"]
 """Which host file lies at an absolute image path."""

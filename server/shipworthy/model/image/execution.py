@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from shipworthy.model.commands import ToolCommand, understand
 from shipworthy.model.image.states import Variables
@@ -19,6 +18,7 @@ from shipworthy.syntax.shell import (
     with_arguments,
 )
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 Placer = Callable[[Span], Anchor]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from shipworthy.model.base_image import UNKNOWN_IMAGE, BaseImage, understand
 from shipworthy.model.image.states import Value
@@ -11,6 +10,7 @@ from shipworthy.syntax.dockerfile.expand import expand_known
 from shipworthy.syntax.dockerfile.nodes import Dockerfile, Instruction
 from shipworthy.syntax.image_reference import parse as parse_reference
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 
 class StageShape(NamedTuple):

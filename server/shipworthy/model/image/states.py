@@ -6,13 +6,13 @@ Source: BuildKit dockerfile2llb (dispatchEnv, dispatchArg, dispatchWorkdir, disp
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from shipworthy.model.base_image import BaseImage
 from shipworthy.syntax.dockerfile.expand import expand, expand_known
 from shipworthy.syntax.dockerfile.nodes import Instruction, Word
 from shipworthy.syntax.gopath import clean
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.copying import CopySpec, image_path_of
@@ -11,6 +11,7 @@ from shipworthy.model.image.stages import StageShape
 from shipworthy.model.image.states import State
 from shipworthy.syntax.dockerfile.nodes import Instruction
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 SourceKind: TypeAlias = Literal["path", "url", "heredoc"]
 CopyOrigin: TypeAlias = Literal["context", "stage", "image", "unknown"]

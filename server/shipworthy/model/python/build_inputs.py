@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.model.python.declared import Declared, declared_list
 from shipworthy.model.python.uv_settings import UvSettings
@@ -22,6 +22,7 @@ from shipworthy.model.python.values import (
     table,
 )
 from shipworthy.syntax.toml import KeyPath
+from shipworthy.text.records import NamedTuple
 
 Backend: TypeAlias = Literal[
     "hatchling",

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from typing import NamedTuple
 
 from shipworthy.model.python.markers import MarkerEnvironment, applies
 from shipworthy.model.python.uv_lock import UvLock
 from shipworthy.model.python.uv_package import Edge, Package
+from shipworthy.text.records import NamedTuple
 
 _MAX_ROUNDS = 8
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from packaging.requirements import InvalidRequirement, Requirement
 
 from shipworthy.model.python.values import array, normalise, string
 from shipworthy.syntax.toml import KeyPath
+from shipworthy.text.records import NamedTuple
 
 
 class Declared(NamedTuple):

@@ -9,9 +9,10 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.model.python.values import array, normalise, string, table
+from shipworthy.text.records import NamedTuple
 
 LockKind: TypeAlias = Literal["poetry", "pdm", "pipenv", "pylock"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from shipworthy.model.python.build_inputs import BuildFacts, build_facts
 from shipworthy.model.python.declared import Declared, declared_list, resolve_groups
@@ -18,6 +17,7 @@ from shipworthy.model.python.values import (
 )
 from shipworthy.model.unknown import Unknown
 from shipworthy.syntax.toml import KeyPath, ParsedToml
+from shipworthy.text.records import NamedTuple
 
 NAME: KeyPath = ("project", "name")
 VERSION: KeyPath = ("project", "version")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from packaging.specifiers import Specifier
 from packaging.version import InvalidVersion, Version
 
 from shipworthy.model.python.markers import specifiers
+from shipworthy.text.records import NamedTuple
 
 _Bound = tuple[tuple[int, ...], bool]
 

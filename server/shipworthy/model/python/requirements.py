@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from packaging.requirements import Requirement
 
 from shipworthy.model.python.declared import parse_requirement
 from shipworthy.model.python.values import normalise
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 LineKind: TypeAlias = Literal[

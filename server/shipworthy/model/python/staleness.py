@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from packaging.version import InvalidVersion, Version
 
@@ -24,6 +24,7 @@ from shipworthy.model.python.uv_package import Package, Requested
 from shipworthy.model.python.uv_settings import UvSource
 from shipworthy.model.python.values import normalise, table
 from shipworthy.syntax.toml import KeyPath
+from shipworthy.text.records import NamedTuple
 
 DriftKind: TypeAlias = Literal[
     "dependency-missing",

@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from shipworthy.model.python._toml import read_toml
 from shipworthy.model.python.uv_lock_foreign import uv_block
 from shipworthy.model.python.uv_package import Package, source_of
 from shipworthy.model.python.values import array, normalise, string, strings, table
+from shipworthy.text.records import NamedTuple
 
 ProblemKind: TypeAlias = Literal["conflict-markers", "truncated", "syntax", "too-large"]
 

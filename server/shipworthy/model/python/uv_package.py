@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import unquote
 
 from shipworthy.model.python._toml import read_toml
 from shipworthy.model.python.values import array, normalise, string, strings, table
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 SourceKind: TypeAlias = Literal[

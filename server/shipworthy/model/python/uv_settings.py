@@ -6,7 +6,7 @@ Source of the keys and defaults: uv's settings reference (0.13).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.model.python.declared import Declared, declared_list
 from shipworthy.model.python.values import (
@@ -18,6 +18,7 @@ from shipworthy.model.python.values import (
     table,
 )
 from shipworthy.syntax.toml import KeyPath
+from shipworthy.text.records import NamedTuple
 
 UvSourceKind: TypeAlias = Literal["path", "workspace", "git", "url", "index"]
 

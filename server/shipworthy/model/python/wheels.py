@@ -7,12 +7,13 @@ listed packages.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from shipworthy.model.python.uv_package import Package
+from shipworthy.text.records import NamedTuple
 
 Libc: TypeAlias = Literal["glibc", "musl"]
 

@@ -47,7 +47,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety, Severity
@@ -64,6 +63,7 @@ from shipworthy.syntax.image_reference import parse
 from shipworthy.syntax.shell import effective
 from shipworthy.syntax.shell import parse as parse_shell
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 JA = """
 ヘルスチェックが、イメージにないプログラムを呼び出しています。

@@ -58,7 +58,6 @@ recommendations").
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety, Severity
@@ -73,6 +72,7 @@ from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 from shipworthy.syntax.image_reference import parse
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 
 JA = """
 ビルドツールを、ビルドした日の最新版で入れています。

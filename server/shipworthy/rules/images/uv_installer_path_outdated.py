@@ -38,7 +38,6 @@ uv's changelog of 0.5.0; uv's documentation of the installer.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Related, Safety, Severity
@@ -51,6 +50,7 @@ from shipworthy.model.image.steps import Copy, Image, Run, Setting, Stage
 from shipworthy.rules.dockerfile_edits import insert_before
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 JA = """

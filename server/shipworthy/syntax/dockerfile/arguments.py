@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NamedTuple
 
 from shipworthy.syntax.dockerfile.lines import FIELD_SPACE, GO_SPACE
+from shipworthy.text.records import NamedTuple
 
 _FIELD = re.compile(f"[^{FIELD_SPACE}]+")
 _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import NamedTuple
 
 from shipworthy.syntax.dockerfile.lines import GO_SPACE
+from shipworthy.text.records import NamedTuple
 
 _BOM = "\ufeff"
 _KNOWN = frozenset({"check", "escape", "syntax"})

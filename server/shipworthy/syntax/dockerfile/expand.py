@@ -7,10 +7,10 @@ is an error that fails the build.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from shipworthy.syntax.dockerfile.lines import GO_SPACE
 from shipworthy.syntax.dockerfile.pattern import PatternError, replace, trim_prefix, trim_suffix
+from shipworthy.text.records import NamedTuple
 
 Lookup = Callable[[str], "str | None"]
 

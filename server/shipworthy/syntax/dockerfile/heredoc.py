@@ -8,9 +8,9 @@ at.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from shipworthy.syntax.dockerfile.expand import expand
+from shipworthy.text.records import NamedTuple
 
 _HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)", re.DOTALL)
 _LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)

@@ -7,7 +7,6 @@ text, so a re-parse makes nodes only for what changed.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from shipworthy.syntax.dockerfile.arguments import (
     Piece,
@@ -20,6 +19,7 @@ from shipworthy.syntax.dockerfile.checks import instruction_error
 from shipworthy.syntax.dockerfile.heredoc import HeredocWord, heredoc_words
 from shipworthy.syntax.dockerfile.lines import FIELD_SPACE, GO_SPACE, Joined, join
 from shipworthy.syntax.dockerfile.nodes import Flag, Heredoc, Instruction, Word
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _SHELL_OR_JSON = frozenset({"CMD", "ENTRYPOINT", "RUN", "SHELL"})

@@ -8,8 +8,8 @@ between them.
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
 
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 GO_SPACE = (

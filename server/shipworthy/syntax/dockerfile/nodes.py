@@ -7,8 +7,7 @@ function of its own text and the escape character.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 

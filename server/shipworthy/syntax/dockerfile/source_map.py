@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.syntax.dockerfile.lines import Joined, join
 from shipworthy.syntax.dockerfile.nodes import Instruction, Word
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 

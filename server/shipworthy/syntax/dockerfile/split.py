@@ -5,8 +5,6 @@ One pass over the physical lines; the instruction inside a block comes from the 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from shipworthy.syntax.dockerfile.checks import KEYWORDS
 from shipworthy.syntax.dockerfile.heredoc import HeredocWord
 from shipworthy.syntax.dockerfile.instruction import (
@@ -17,6 +15,7 @@ from shipworthy.syntax.dockerfile.instruction import (
 )
 from shipworthy.syntax.dockerfile.lines import GO_SPACE, continues
 from shipworthy.syntax.dockerfile.nodes import Comment, Instruction
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _LOOK_AHEAD = 16

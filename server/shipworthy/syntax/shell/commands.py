@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from shipworthy.syntax.shell.nodes import Assignment, Command, Opaque, Redirect, ShellWord
 from shipworthy.syntax.shell.scanner import Scanner
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _BLANKS: Final = re.compile(r"(?:[ \t]|\\\r?\n)+")

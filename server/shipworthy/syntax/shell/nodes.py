@@ -8,8 +8,9 @@ Spans are code points in the text that was parsed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Union
+from typing import Union
 
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 IFS = " \t\n"

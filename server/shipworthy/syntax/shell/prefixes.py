@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from shipworthy.syntax.shell.nodes import (
     Assignment,
@@ -14,6 +14,7 @@ from shipworthy.syntax.shell.nodes import (
     Variable,
 )
 from shipworthy.syntax.shell.parser import parse_placed
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _MAX_PREFIXES: Final = 16

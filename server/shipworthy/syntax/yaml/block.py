@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from shipworthy.syntax.yaml.build import Failure, read
 from shipworthy.syntax.yaml.nodes import Alias, Entry, Mapping, Node, Problem, Scalar, Sequence
 from shipworthy.syntax.yaml.repair import blank, orphans, region
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _LARGE = 20_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from shipworthy.syntax.yaml.nodes import Alias, Entry, Mapping, Node, Scalar, Sequence, Style
 from shipworthy.syntax.yaml.ruamel_parts import (
@@ -16,6 +16,7 @@ from shipworthy.syntax.yaml.ruamel_parts import (
     ScalarEvent,
 )
 from shipworthy.syntax.yaml.scan import ERRORS, TrackingParser, TrackingScanner, open_parser
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 MAX_DEPTH = 200

@@ -7,8 +7,9 @@ relative to the start of its block. `ParsedYaml.starts` has the absolute starts.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 Style: TypeAlias = Literal["plain", "single", "double", "literal", "folded", "empty"]

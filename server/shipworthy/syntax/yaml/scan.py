@@ -14,7 +14,7 @@ Importing this module imports ruamel.yaml: `parse` does so when a file is really
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from shipworthy.syntax.yaml.ruamel_parts import (
     BlockEntryToken,
@@ -23,6 +23,7 @@ from shipworthy.syntax.yaml.ruamel_parts import (
     Scanner,
     YAMLError,
 )
+from shipworthy.text.records import NamedTuple
 
 # The look-ahead of the scanner never goes further than this past the end of the text.
 _PADDING = "\0" * 16

@@ -10,8 +10,8 @@ explicit keys, anchors or tags in front of keys, odd line ends) is not cut at al
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 
