@@ -35,6 +35,9 @@ _TOP = {
         ja="このプロジェクトに加える別の Compose ファイル。"
         "相対パスはそれぞれのフォルダーから数えます。",
     ),
+    "models": Text(
+        en="AI models that services are connected with.", ja="サービスにつなぐ AI モデル。"
+    ),
     "version": Text(
         en="Ignored by Compose; it can be removed.", ja="Compose は無視します。削除できます。"
     ),
@@ -207,6 +210,24 @@ _BUILD = {
     "network": Text(en="The network of RUN.", ja="RUN のネットワーク。"),
     "tags": Text(en="Further names of the image.", ja="イメージの追加の名前。"),
     "labels": Text(en="Metadata of the image.", ja="イメージのメタデータ。"),
+    "no_cache_filter": Text(
+        en="Stages whose steps are built anew.", ja="すべての手順をやり直すステージ。"
+    ),
+    "entitlements": Text(
+        en="Rights that the build may use, such as `network.host`.",
+        ja="ビルドに許す権限（`network.host` など）。",
+    ),
+    "provenance": Text(
+        en="Adds a record of how the image was built.", ja="ビルド方法の記録を付けます。"
+    ),
+    "sbom": Text(en="Adds a list of what the image holds.", ja="イメージの中身の一覧を付けます。"),
+    "extra_hosts": Text(en="Lines for `/etc/hosts` of RUN.", ja="RUN の `/etc/hosts` に足す行。"),
+    "isolation": Text(
+        en="How the build is isolated; has a meaning on Windows only.",
+        ja="ビルドの分離方法。意味があるのは Windows だけです。",
+    ),
+    "privileged": Text(en="RUN gets all rights.", ja="RUN にすべての権限を与えます。"),
+    "ulimits": Text(en="Limits of RUN's processes.", ja="RUN のプロセスの制限。"),
     "shm_size": Text(en="The size of `/dev/shm` for RUN.", ja="RUN の `/dev/shm` の大きさ。"),
 }
 _DEVELOP = {

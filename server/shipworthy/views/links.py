@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database, query
-from shipworthy.model.builds import units_of_dockerfile
+from shipworthy.model.builds import all_units, units_of_dockerfile
 from shipworthy.model.context import context_ignore_path
 from shipworthy.model.files import kind_of, locate, parsed_dockerfile, parsed_ignore_file
 from shipworthy.model.image.build import image
@@ -41,6 +41,18 @@ _FILE_KEYS: tuple[YamlPath, ...] = (
     ("include", "[]", "env_file"),
     ("include", "[]", "env_file", "[]"),
 )
+_OFFICIAL_NAMES = """
+    adminer almalinux alpine amazoncorretto amazonlinux archlinux bash buildpack-deps busybox caddy
+    cassandra clojure composer couchbase couchdb crate dart debian docker eclipse-mosquitto
+    eclipse-temurin elasticsearch elixir erlang fedora flink fluentd gcc ghost golang gradle groovy
+    haproxy haskell hello-world httpd influxdb irssi jetty joomla jruby julia kibana kong logstash
+    mariadb maven mediawiki memcached mongo mongo-express monica mysql nats neo4j nextcloud nginx
+    node odoo open-liberty openjdk oraclelinux percona perl photon php phpmyadmin postgres pypy
+    python r-base rabbitmq redis redmine registry rockylinux ros ruby rust solr sonarqube spark
+    swift telegraf tomcat traefik ubuntu unit varnish wordpress znc zookeeper
+"""
+_OFFICIAL = frozenset(_OFFICIAL_NAMES.split())
+"""Docker's official images; another name without a slash may be an image of this machine."""
 _BUILD_KEYS = frozenset({("build",), ("build", "dockerfile"), ("build", "context")})
 
 
@@ -76,8 +88,9 @@ def image_page(reference: str) -> str | None:
         return None
     name = parsed.repository
     if parsed.registry == "docker.io":
-        if parsed.official is not None:
-            return f"https://hub.docker.com/_/{parsed.official}"
+        if name.startswith("library/"):
+            known = parsed.official in _OFFICIAL
+            return f"https://hub.docker.com/_/{parsed.official}" if known else None
         return f"https://hub.docker.com/r/{name}" if name.count("/") == 1 else None
     if parsed.registry == "ghcr.io" and "/" in name:
         return f"https://ghcr.io/{name}"
@@ -94,10 +107,18 @@ def _file(db: Database, span: Span | None, path: str) -> Iterator[Link]:
         yield Link(span, path, None)
 
 
-def _page(span: Span | None, reference: str | None) -> Iterator[Link]:
-    url = image_page(reference) if reference else None
+def _page(db: Database, span: Span | None, reference: str | None) -> Iterator[Link]:
+    if not reference or reference in _built_here(db):
+        return
+    url = image_page(reference)
     if span is not None and url is not None:
         yield Link(span, None, url)
+
+
+@query
+def _built_here(db: Database) -> frozenset[str]:
+    """The names that builds of the workspace give their images."""
+    return frozenset(unit.image for unit in all_units(db) if unit.image)
 
 
 # Dockerfiles
@@ -113,7 +134,7 @@ def _in_dockerfile(db: Database, path: str) -> Iterator[Link]:
             at = text.rfind(directive.value)
             start = directive.span.start + at
             if at >= 0:
-                yield from _page(Span(start, start + len(directive.value)), directive.value)
+                yield from _page(db, Span(start, start + len(directive.value)), directive.value)
     for unit in units_of_dockerfile(db, path):
         made = image(db, unit.id)
         if made is not None:
@@ -124,7 +145,7 @@ def _in_image(db: Database, made: Image) -> Iterator[Link]:
     for stage in made.stages:
         shape = stage.shape
         if shape.parent is None and not shape.scratch:
-            yield from _page(locate(db, shape.at).span, shape.reference)
+            yield from _page(db, locate(db, shape.at).span, shape.reference)
         for step in stage.steps:
             if isinstance(step, Copy):
                 yield from _in_copy(db, step)
@@ -139,7 +160,7 @@ def _in_copy(db: Database, copy: Copy) -> Iterator[Link]:
     flag = copy.instruction.flag("from")
     if copy.origin == "image" and flag is not None and flag.value_span is not None:
         at = copy.at._replace(span=flag.value_span)
-        yield from _page(locate(db, at).span, copy.from_text)
+        yield from _page(db, locate(db, at).span, copy.from_text)
     for source in copy.sources:
         plain = source.kind == "path" and not source.wildcard and source.path
         if plain and copy.context is not None and copy.origin == "context":
@@ -203,4 +224,4 @@ def _by_model(db: Database, path: str, place: Place, span: Span | None) -> Itera
     elif below == ("image",) and "$" not in place.text:
         service = place.parent
         if isinstance(service, Mapping) and service.get("build") is None:
-            yield from _page(span, place.text)
+            yield from _page(db, span, place.text)
