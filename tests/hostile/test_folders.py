@@ -1,0 +1,216 @@
+"""Folders that mean no good: an answer about the healthy rest, never a hang or a crash."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from shipworthy.engine.analysis import Analysis
+from shipworthy.engine.host import Host
+
+ARTICLE = Path(__file__).parents[1] / "projects" / "article" / "faulty"
+LEAK = "copy-includes-host-venv"
+HANG = 60
+"""Seconds after which a run counts as hanging; ordinary runs take well under one."""
+
+
+@pytest.fixture(autouse=True)
+def _no_hang() -> Iterator[None]:
+    def stop(_: int, __: FrameType | None) -> None:
+        raise TimeoutError("the analysis hangs")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(HANG)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    root = tmp_path / "shop"
+    shutil.copytree(ARTICLE, root, symlinks=True)
+    (root / ".git").mkdir()
+    return root
+
+
+def analyse(root: Path) -> Analysis:
+    analysis = Host((os.fsdecode(os.fsencode(root)),)).analyse()
+    for finding in analysis.findings:
+        analysis.render(finding.message, "en")
+        analysis.render(finding.message, "ja")
+        analysis.locate(finding.at)
+    return analysis
+
+
+def rules(root: Path) -> set[str]:
+    return {finding.rule for finding in analyse(root).findings}
+
+
+def links(root: Path) -> None:
+    (root / "loop").symlink_to(root / "loop")
+    (root / "up").symlink_to("..")
+    (root / "backend" / "self").symlink_to(".")
+    (root / "outside").symlink_to("/etc")
+    (root / "compose.yaml").symlink_to("compose.yaml")
+    (root / "nowhere.Dockerfile").symlink_to("/does/not/exist")
+
+
+def special_files(root: Path) -> None:
+    os.mkfifo(root / "Dockerfile")
+    os.mkfifo(root / "compose.yaml")
+    os.mkfifo(root / "backend" / ".env")
+    os.mkfifo(root / "pyproject.toml")
+    with socket.socket(socket.AF_UNIX) as server:
+        here = Path.cwd()
+        os.chdir(root)  # socket paths are short
+        server.bind("s.Dockerfile")
+        os.chdir(here)
+
+
+def folders_as_files(root: Path) -> None:
+    for name in ("pyproject.toml", "compose.yaml", "Dockerfile", ".env", "uv.lock"):
+        (root / name).mkdir()
+    (root / "frontend" / ".dockerignore").mkdir()
+    (root / ".gitignore").unlink()
+    (root / ".gitignore").mkdir()
+
+
+def odd_names(root: Path) -> None:
+    base = os.fsencode(root)
+    for name in (
+        b"\xff\xfe.Dockerfile",
+        b"caf\xe9",
+        b"a\nb.yaml",
+        b"-rf",
+        b"\x1b[31m.dockerignore",
+    ):
+        with open(base + b"/" + name, "wb") as file:
+            file.write(b"FROM scratch\nCOPY . .\n")
+    os.makedirs(base + b"/\xff\xff/.venv")
+    with open(base + b"/\xff\xff/pyproject.toml", "wb") as file:
+        file.write(b"[project]\nname = 'x'\n")
+
+
+def binary_files(root: Path) -> None:
+    noise = bytes(range(256)) * 40
+    for name in (
+        "a.Dockerfile",
+        "docker-compose.yml",
+        "b/.dockerignore",
+        "b/pyproject.toml",
+        "b/uv.lock",
+        "b/package.json",
+        ".devcontainer/devcontainer.json",
+        "docker-bake.hcl",
+        "Makefile",
+        ".github/workflows/ci.yml",
+        "b/requirements.txt",
+    ):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(noise)
+
+
+def yaml_bombs(root: Path) -> None:
+    lines = ["services:", "  a: &a0 {image: x}"]
+    lines += [f"x{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
+    (root / "compose.yaml").write_text("\n".join(lines) + "\n")
+    (root / "deep.compose.yaml").write_text("services:\n  a: " + "[" * 10_000 + "\n")
+    merges = ["services:", "  s0: &s0 {image: x}"]
+    merges += [f"  s{i}: &s{i} {{<<: [*s{i - 1}, *s{i - 1}]}}" for i in range(1, 40)]
+    (root / "merge.compose.yaml").write_text("\n".join(merges) + "\n")
+
+
+def deep_nesting(root: Path) -> None:
+    (root / "x").mkdir()
+    (root / "x" / "pyproject.toml").write_text("a = " + "[" * 10_000 + "\n")
+    (root / "x" / "package.json").write_text("[" * 10_000)
+    (root / "x" / "Dockerfile").write_text("FROM scratch\nRUN " + "$(" * 10_000 + "\n")
+    folder = os.fspath(root / "d")
+    for _ in range(300):
+        folder += "/d"
+    os.makedirs(folder[:3500])
+
+
+def slow_patterns(root: Path) -> None:
+    patterns = ["**/a*a*a*a*a*a*a*b", "a**b" * 20, "**/" * 40 + "x", "*" * 200, "[a-z]*" * 40]
+    (root / ".dockerignore").write_text("\n".join(patterns * 50) + "\n")
+    (root / ".gitignore").write_text("\n".join(["**/a*a*a*a*a*b/**", "!**/x"] * 50) + "\n")
+    for i in range(200):
+        (root / "backend" / ("a" * 60 + str(i))).write_text("")
+
+
+def huge_files(root: Path) -> None:
+    lock = root / "backend" / "uv.lock"
+    with lock.open("a") as file:
+        package = '\n[[package]]\nname = "p{}"\nversion = "1"\nsource = {{ registry = "x" }}\n'
+        for i in range(1000):
+            file.write(package.format(i) * 1)
+    with lock.open("r+b") as file:
+        file.truncate(50_000_000)
+    big = root / "big.Dockerfile"
+    big.write_text("FROM python:3.13\n" + "RUN echo x\n" * 20_000)
+    (root / "big.yaml").write_text("services:\n" + "  s: {image: x}\n" * 20_000)
+
+
+def unknown_tools(root: Path) -> None:
+    (root / "Dockerfile").write_text(
+        "FROM {{ image }}\nRUN uv --future flag sync --shiny=1 && UV_NEW_THING=1 uv frobnicate\n"
+        "COPY {{ source }} /x\nHEALTHCHECK {% if x %}\n"
+    )
+    (root / "compose.yaml").write_text("services:\n  {{ name }}:\n    build: {{ context }}\n")
+
+
+HARMLESS: list[Callable[[Path], None]] = [
+    links,
+    special_files,
+    folders_as_files,
+    odd_names,
+    binary_files,
+    yaml_bombs,
+    deep_nesting,
+    unknown_tools,
+]
+
+
+@pytest.mark.parametrize("spoil", HARMLESS, ids=lambda spoil: spoil.__name__)
+def test_the_healthy_rest_is_judged(spoil: Callable[[Path], None], project: Path) -> None:
+    spoil(project)
+    found = rules(project)
+    assert LEAK in found
+    assert "internal-error" not in found
+
+
+@pytest.mark.parametrize("spoil", [slow_patterns, huge_files], ids=lambda spoil: spoil.__name__)
+def test_it_ends(spoil: Callable[[Path], None], project: Path) -> None:
+    spoil(project)
+    assert "internal-error" not in rules(project)
+
+
+def test_many_entries_in_one_folder(project: Path) -> None:
+    folder = project / "backend" / "data"
+    folder.mkdir()
+    for i in range(20_000):
+        os.close(os.open(folder / f"f{i}", os.O_CREAT | os.O_WRONLY))
+    assert LEAK in rules(project)
+
+
+def test_an_empty_folder_and_a_vanished_one(tmp_path: Path) -> None:
+    assert rules(tmp_path) == set()
+    assert rules(tmp_path / "gone") == set()
+
+
+def test_a_folder_that_vanishes_between_two_looks(project: Path) -> None:
+    host = Host((str(project),))
+    assert LEAK in {finding.rule for finding in host.analyse().findings}
+    shutil.rmtree(project)
+    host.touch_all()
+    assert host.analyse().findings == ()
