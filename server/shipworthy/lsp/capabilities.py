@@ -41,6 +41,12 @@ class Client(NamedTuple):
     pull_settings: bool = False
     watch_settings: bool = False
     progress: bool = False
+    snippets: bool = False
+    """Takes tab stops in completions."""
+    pull_diagnostics: bool = False
+    """Asks for diagnostics instead of being told."""
+    refresh_diagnostics: bool = False
+    """Asks anew when it is told that diagnostics changed."""
     afterwards: bool = False
     """Offers the commands to run after a fix by its own command `shipworthy.afterwards`."""
     options: tuple[tuple[str, Any], ...] = ()
@@ -87,6 +93,9 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
         pull_settings=has("workspace.configuration"),
         watch_settings=has("workspace.did_change_configuration.dynamic_registration"),
         progress=has("window.work_done_progress"),
+        snippets=has("text_document.completion.completion_item.snippet_support"),
+        pull_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
+        refresh_diagnostics=has("workspace.diagnostics.refresh_support"),
         afterwards=afterwards,
         options=tuple(options.items()),
     )

@@ -27,8 +27,6 @@ class Candidate(NamedTuple):
     doc: DocKey = ()
     last: bool = False
     """Listed after the others: possible, but not what the build would see."""
-    again: bool = False
-    """Once inserted, more is to be completed (a folder, `--from=`)."""
 
     @property
     def text(self) -> str:

@@ -10,7 +10,7 @@ from shipworthy.findings.message import File, Inner, Names, Text, clause
 from shipworthy.findings.message import Place as ShownPlace
 from shipworthy.model.context import ignore_rules
 from shipworthy.model.files import ignore_file
-from shipworthy.model.ignoring import Hidden, visible
+from shipworthy.model.ignoring import Hidden, IgnoreRules, visible
 from shipworthy.syntax.gopath import join
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.records import NamedTuple
@@ -49,10 +49,13 @@ def split_path(typed: str) -> tuple[str, str]:
     return folder + slash, name
 
 
-def context_candidates(db: Database, roots: Iterable[Root], folder: str) -> Iterator[Candidate]:
+def context_candidates(
+    db: Database, roots: Iterable[Root], folder: str, given: IgnoreRules | None = None
+) -> Iterator[Candidate]:
     """The names of a context's folder as each build is sent them, folders with a final `/`.
 
-    What an ignore file hides is offered last, with the pattern that hides it.
+    What an ignore file hides is offered last, with the pattern that hides it. `given` are rules
+    to use instead of those of the ignore files.
     """
     known = tuple(dict.fromkeys(roots))
     below = _inside(folder)
@@ -60,7 +63,7 @@ def context_candidates(db: Database, roots: Iterable[Root], folder: str) -> Iter
         return
     names: dict[str, list[_Seen]] = {}
     for root in known:
-        rules = ignore_rules(db, root.ignore)
+        rules = ignore_rules(db, root.ignore) if given is None else given
         here = join(root.folder, below) if below else root.folder
         for name, kind in db.names(root.folder, here):
             shown = visible(rules, f"{below}/{name}" if below else name)
@@ -95,7 +98,6 @@ def _candidate(db: Database, name: str, seen: list[_Seen], builds: int) -> Candi
         "folder" if folder else "file",
         detail=detail,
         last=len(hidden) == len(seen),
-        again=folder,
     )
 
 
@@ -119,6 +121,6 @@ def disk_candidates(
     here = join("/", folder) if folder.startswith("/") else join(root, folder)
     for name, kind in db.names(root, here):
         if kind == "dir":
-            yield Candidate(f"{name}/", "folder", again=True)
+            yield Candidate(f"{name}/", "folder")
         elif not folders_only:
             yield Candidate(name, "file")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from shipworthy.findings.message import Text
+from shipworthy.text.records import NamedTuple
 
 Where: TypeAlias = Literal["dockerfile", "compose-service"]
 
 
 class Snippet(NamedTuple):
-    """A text with tab stops (`$$` is a dollar sign), and where it fits."""
+    """A text in the snippet syntax of the Language Server Protocol, and where it fits."""
 
     where: Where
     body: str

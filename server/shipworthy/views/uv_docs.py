@@ -142,7 +142,7 @@ VARIABLES: dict[str, Text] = {
     ),
     "UV_PYTHON_PREFERENCE": Text(
         en="Whether uv prefers its own Pythons (`managed`) or the image's (`only-system`).",
-        ja="uv 管理の Python（`managed`）とイメージの Python（`only-system`）のどちらを優先するか。",
+        ja="uv 管理の Python（`managed`）とイメージのもの（`only-system`）の優先順位。",
     ),
     "UV_PYTHON_INSTALL_DIR": Text(
         en="Where uv puts the Pythons that it downloads; outside of `/root`, so that other users"
