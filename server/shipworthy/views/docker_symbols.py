@@ -36,6 +36,12 @@ def mentions_of(db: Database, path: str) -> tuple[Mention, ...]:
     return mentions(tree, path) if tree is not None else ()
 
 
+@query
+def declared(db: Database, path: str) -> frozenset[tuple[str, str]]:
+    """The variables that a Dockerfile declares: `arg` or `env`, and the name."""
+    return frozenset((m.role, m.name) for m in mentions_of(db, path) if m.role in ("arg", "env"))
+
+
 def stage_symbol(path: str, shape: StageShape) -> Symbol:
     """The symbol of a stage."""
     return Symbol("stage", path, shape.name or "", shape.number)
@@ -54,9 +60,9 @@ def in_dockerfile(db: Database, path: str) -> Iterator[Occurrence]:
     shapes = shapes_of(db, path)
     for shape in shapes:
         yield from _stage(parsed.tree.instructions, parsed.starts, path, shape, shapes)
-    declared = {m.name for m in mentions_of(db, path) if m.role in ("arg", "env")}
+    names = {name for _, name in declared(db, path)}
     for mention in mentions_of(db, path):
-        if mention.scoped and mention.name in declared:
+        if mention.scoped and mention.name in names:
             role: Role = "definition" if mention.role in ("arg", "env") else "reference"
             span = mention.span.shift(parsed.starts[mention.ordinal])
             symbol = variable_symbol(path, mention.name)
@@ -185,7 +191,7 @@ def _argument(
     db: Database, docker: str, at: Anchor, name: str, given: bool, kind: str = "arg"
 ) -> Iterator[Occurrence]:
     """An argument; one that is not given a value is read from the environment by its own name."""
-    if any(m.name == name and m.role == kind for m in mentions_of(db, docker)):
+    if (kind, name) in declared(db, docker):
         yield _at(db, variable_symbol(docker, name), at, name, literal=given)
 
 

@@ -21,12 +21,13 @@ from shipworthy.views.command_views import run_parts
 from shipworthy.views.compose_docs import compose_doc
 from shipworthy.views.copy_views import copy_parts
 from shipworthy.views.docker_places import Spot, spot_at, stages_at, steps_at
+from shipworthy.views.docker_symbols import mentions_of
 from shipworthy.views.ignore_views import pattern_parts
 from shipworthy.views.image_views import from_parts, image_parts
 from shipworthy.views.instruction_docs import flag_doc, instruction_doc
 from shipworthy.views.page import Page, Part, grouped, text
 from shipworthy.views.start_views import start_parts
-from shipworthy.views.variable_uses import Mention, mentions
+from shipworthy.views.variable_uses import Mention
 from shipworthy.views.variable_views import compose_uses, compose_variable_parts, variable_parts
 from shipworthy.views.volume_views import mounts_at, runs_in, table_parts
 from shipworthy.views.yaml_places import Place, place_at
@@ -76,9 +77,9 @@ def _in_ignore_file(db: Database, path: str, offset: int) -> Page | None:
 # Dockerfiles
 
 
-def mention_at(spot: Spot) -> Mention | None:
+def mention_at(db: Database, spot: Spot) -> Mention | None:
     """The variable at a place of a Dockerfile."""
-    for mention in mentions(spot.tree, spot.path):
+    for mention in mentions_of(db, spot.path):
         inside = mention.span.start <= spot.offset <= mention.span.end
         if mention.ordinal == spot.ordinal and inside:
             return mention
@@ -97,7 +98,7 @@ def _in_dockerfile(db: Database, path: str, offset: int) -> Page | None:
         parts = _step_parts(db, spot, None) if keyword not in ("ENV", "ARG") else ()
         documented = (text(doc),) if doc is not None else ()
         return _page(spot.absolute(instruction.keyword_span), (*parts, *documented))
-    mention = mention_at(spot)
+    mention = mention_at(db, spot)
     if mention is not None:
         after = mention.role in ("arg", "env")
         parts = variable_parts(db, path, spot.ordinal, mention.name, after=after)

@@ -198,16 +198,22 @@ def _refusal(db: Database, symbol: Symbol, everywhere: tuple[Occurrence, ...]) -
     for item in everywhere:
         if not item.literal and not _is_number(db, item):
             return say(NOT_LITERAL, place=_place(item), name=name)
-        shared = [
-            other
-            for other in occurrences(db, item.path)
-            if other.span == item.span and other.symbol != symbol
-        ]
-        if shared:
-            return say(SHARED, place=_place(item))
+    shared = _shared(db, symbol, everywhere)
+    if shared is not None:
+        return say(SHARED, place=_place(shared))
     if symbol.kind in _KEYS and _is_external(db, symbol):
         return say(EXTERNAL, name=name)
     return _named_elsewhere(db, symbol)
+
+
+def _shared(db: Database, symbol: Symbol, everywhere: tuple[Occurrence, ...]) -> Occurrence | None:
+    """A place of the symbol that is the place of another one too."""
+    own = {(item.path, item.span) for item in everywhere}
+    for path in dict.fromkeys(item.path for item in everywhere):
+        for item in occurrences(db, path):
+            if item.symbol != symbol and (path, item.span) in own:
+                return item
+    return None
 
 
 def _is_number(db: Database, item: Occurrence) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal
 
 from shipworthy.db.database import Database
@@ -76,7 +77,7 @@ def _sections(db: Database, path: str) -> Iterator[Span]:
     if parsed is None:
         return
     heads = [comment.span.start for comment in parsed.comments]
-    for start, end in zip(heads, [*heads[1:], len(text)], strict=True):
+    for start, end in pairwise((*heads, len(text))):
         if any(start < place < end for place in parsed.starts):
             yield Span(start, start + len(text[start:end].rstrip()))
 
@@ -109,6 +110,7 @@ def _comment_blocks(db: Database, path: str) -> Iterator[tuple[int, int]]:
 def selections(db: Database, path: str, offset: int) -> tuple[Span, ...]:
     """The ranges around an offset from the smallest to the whole file, each inside the next."""
     text = db.text(path) or ""
+    offset = max(0, min(offset, len(text)))
     kind = kind_of(path)
     found: list[Span] = [Span(0, len(text))]
     if kind == "dockerfile":
