@@ -5,7 +5,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipworthy.model.python.uv_lock import Conflict, UvLock, scan
+from shipworthy.model.python._toml import read_toml
+from shipworthy.model.python.uv_lock import Conflict, UvLock, in_own_layout, scan
 from shipworthy.model.python.uv_package import Edge, Requested, Source
 
 LOCK = (Path(__file__).parent / "python_fixtures" / "layout.lock").read_text(encoding="utf-8")
@@ -113,3 +114,23 @@ def test_any_text_gives_a_lock(text: str) -> None:
         assert package.wheels is not None
         assert package.version_span is None or package.version_span.start >= 0
     assert lock.root() is None or lock.root() in lock.packages
+
+
+def test_own_layout_is_told_without_reading_it_as_toml() -> None:
+    assert in_own_layout(LOCK)
+    assert in_own_layout(LOCK.replace("\n", "\r\n"))
+    assert in_own_layout("\ufeff" + LOCK)
+
+
+def test_foreign_and_damaged_layouts_are_left_to_the_toml_reader() -> None:
+    assert not in_own_layout(LOCK.replace('name = "six"', 'name = "six'))
+    assert not in_own_layout(LOCK.replace("\n[[package]]\n", "\n<<<<<<< HEAD\n[[package]]\n", 1))
+    assert not in_own_layout(LOCK + "# a comment\n")
+    assert not in_own_layout("")
+
+
+@given(st.integers(0, len(LOCK) - 1), st.sampled_from('"\n[]{},= x'))
+def test_a_lock_in_its_own_layout_is_toml_after_most_edits(at: int, typed: str) -> None:
+    text = LOCK[:at] + typed + LOCK[at:]
+    if typed in '"\n' and in_own_layout(text):
+        assert read_toml(text) is not None

@@ -5,8 +5,9 @@ from __future__ import annotations
 from shipworthy.db.database import Database, query
 from shipworthy.model.files import parsed_toml
 from shipworthy.model.python.pyproject import ProjectFacts, project_facts
-from shipworthy.model.python.uv_lock import UvLock, scan
+from shipworthy.model.python.uv_lock import UvLock, in_own_layout, scan
 from shipworthy.model.unknown import Unknown
+from shipworthy.syntax.toml import Problem
 from shipworthy.text.anchors import Anchor, whole_file
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
@@ -45,6 +46,21 @@ def uv_lock(db: Database, path: str) -> UvLock | Unknown | None:
     if len(text) > MAX_LOCK_CHARACTERS:
         return Unknown("lock-too-large", path, whole_file(path))
     return scan(text)
+
+
+@query
+def toml_problem(db: Database, path: str) -> Problem | None:
+    """Why a manifest or lock is no TOML; None when it is, is absent, or too large to read.
+
+    A uv.lock in uv's own layout is not read as TOML: it may be megabytes.
+    """
+    text = db.text(path)
+    if text is None or len(text) > MAX_LOCK_CHARACTERS:
+        return None
+    if path.endswith("/uv.lock") and in_own_layout(text):
+        return None
+    parsed = parsed_toml(db, path)
+    return None if parsed is None else parsed.problem
 
 
 @query

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-
-from packaging.requirements import InvalidRequirement, Requirement
+from typing import TYPE_CHECKING
 
 from shipworthy.model.python.values import array, normalise, string
 from shipworthy.syntax.toml import KeyPath
 from shipworthy.text.records import NamedTuple
 
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
+
 
 class Declared(NamedTuple):
-    """A requirement; `requirement` is `None` (and `name` a guess or "") when it is not valid."""
+    """A requirement; its `name` is a guess or "" when it is not valid."""
 
     text: str
     name: str
-    requirement: Requirement | None
     key: KeyPath
+
+    @property
+    def requirement(self) -> Requirement | None:
+        """What it says; `None` when it is not valid. Parsed when somebody asks."""
+        return parse_requirement(self.text)
 
 
 @lru_cache(maxsize=4096)
 def parse_requirement(text: str) -> Requirement | None:
     """The parsed requirement (treat it as immutable: it is shared); `None` when invalid."""
+    # Imported here because a manifest whose requirements nobody compares needs names alone.
+    from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415
+
     try:
         return Requirement(text)
     except (InvalidRequirement, RecursionError):
@@ -32,9 +41,7 @@ def parse_requirement(text: str) -> Requirement | None:
 
 def declared(text: str, key: KeyPath) -> Declared:
     """One requirement string."""
-    requirement = parse_requirement(text)
-    name = normalise(requirement.name) if requirement is not None else _leading_name(text)
-    return Declared(text, name, requirement, key)
+    return Declared(text, _leading_name(text), key)
 
 
 def declared_list(items: Iterable[object], key: KeyPath) -> tuple[Declared, ...]:

@@ -6,12 +6,16 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, product
-
-from packaging.markers import InvalidMarker, Marker, UndefinedComparison, UndefinedEnvironmentName
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from typing import TYPE_CHECKING
 
 from shipworthy.text.records import NamedTuple
+
+# `packaging` takes 30 ms to import, and many workspaces have no marker: functions import it.
+# ruff: noqa: PLC0415
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
+    from packaging.specifiers import SpecifierSet
 
 
 class MarkerEnvironment(NamedTuple):
@@ -49,6 +53,10 @@ def applies(marker: str, environment: MarkerEnvironment) -> bool:
     parsed = _parse(marker)
     if parsed is None:
         return True
+    from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
+    from packaging.specifiers import InvalidSpecifier
+    from packaging.version import InvalidVersion
+
     values = environment._asdict()
     values["python_version"] = ".".join(environment.python_full_version.split(".")[:2])
     values["implementation_version"] = environment.python_full_version
@@ -60,6 +68,8 @@ def applies(marker: str, environment: MarkerEnvironment) -> bool:
 
 @lru_cache(maxsize=4096)
 def _parse(marker: str) -> Marker | None:
+    from packaging.markers import InvalidMarker, Marker
+
     try:
         return Marker(marker)
     except (InvalidMarker, RecursionError):
@@ -116,6 +126,8 @@ def _samples(
 
 
 def _pythons(mentioned: set[str], requires_python: str | None) -> list[str]:
+    from packaging.version import Version
+
     releases = {(3, minor, 4) for minor in range(6, 17)}
     for text in mentioned | set(re.findall(r"\d[\d.]*", requires_python or "")):
         release = [int(part) for part in re.findall(r"\d{1,4}", text)][:3]
@@ -130,6 +142,9 @@ def _pythons(mentioned: set[str], requires_python: str | None) -> list[str]:
 @lru_cache(maxsize=4096)
 def specifiers(text: str) -> SpecifierSet | None:
     """A set of version specifiers; `None` when it is not valid."""
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.version import InvalidVersion
+
     try:
         return SpecifierSet(text)
     except (InvalidSpecifier, InvalidVersion):

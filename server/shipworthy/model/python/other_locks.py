@@ -5,7 +5,6 @@ Sources: `Locker` of Poetry, PDM's lock file reference, plette's `Pipfile.get_ha
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -150,7 +149,9 @@ def _pipfile_hash(value: Mapping[str, object]) -> str | None:
     except (TypeError, ValueError, RecursionError):
         # Dates and the like: no Pipenv wrote that.
         return None
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    from hashlib import sha256  # noqa: PLC0415  (slow to import)
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def pipfile_stale(facts: PipfileFacts, lock: OtherLock) -> bool | None:

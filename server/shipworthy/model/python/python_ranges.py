@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-
-from packaging.specifiers import Specifier
-from packaging.version import InvalidVersion, Version
+from typing import TYPE_CHECKING
 
 from shipworthy.model.python.markers import specifiers
 from shipworthy.text.records import NamedTuple
+
+if TYPE_CHECKING:
+    from packaging.specifiers import Specifier
 
 _Bound = tuple[tuple[int, ...], bool]
 
@@ -101,8 +102,14 @@ def same_python_bounds(one: str, other: str) -> bool | None:
 
     uv compares nothing else: `!=` is not looked at, `==3.12.*` equals `>=3.12,<3.13`.
     """
+    if one == other and _PLAIN_RANGE.fullmatch(one):
+        return True
     first, second = _bounds(one), _bounds(other)
     return None if first is None or second is None else first == second
+
+
+_PLAIN_BOUND = r"\s*(?:[<>]=?|==)\s*\d{1,4}(?:\.\d{1,4}){0,3}\s*"
+_PLAIN_RANGE = re.compile(f"{_PLAIN_BOUND}(?:,{_PLAIN_BOUND})*")
 
 
 @lru_cache(maxsize=1024)
@@ -120,6 +127,8 @@ def _bounds(text: str) -> tuple[_Bound | None, _Bound | None] | None:
 
 
 def _add_bounds(specifier: Specifier, lower: list[_Bound], upper: list[_Bound]) -> bool:
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415  (slow to import)
+
     operator = specifier.operator
     wildcard = specifier.version.endswith(".*")
     try:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, TypeAlias
-
-from packaging.requirements import Requirement
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from shipworthy.model.python.declared import parse_requirement
 from shipworthy.model.python.values import normalise
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
+
+if TYPE_CHECKING:
+    from packaging.requirements import Requirement
 
 LineKind: TypeAlias = Literal[
     "requirement", "include", "constraint", "editable", "path", "url", "option", "invalid"

@@ -12,8 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias, TypeVar
 
-from packaging.version import InvalidVersion, Version
-
 from shipworthy.model.python import pyproject
 from shipworthy.model.python.declared import Declared
 from shipworthy.model.python.markers import same_marker, specifiers
@@ -259,10 +257,12 @@ class _Comparison(NamedTuple):
             yield Drift("specifier", name, self.folder, declared[0].key, "", locked_text, where)
 
     def _differs(self, item: Declared, other: Requested, extra: str) -> DriftKind | None:
+        source = next(iter(self.sources.get(item.name, ())), None)
+        if _plainly_same(item, other):
+            return None if self._same_source(source, None, other) else "source"
         requirement = item.requirement
         if requirement is None:
             return None
-        source = next(iter(self.sources.get(item.name, ())), None)
         if {normalise(name) for name in requirement.extras} != other.extras:
             return "extras"
         if not self._same_source(source, requirement.url, other):
@@ -369,6 +369,20 @@ def _by_name(items: Iterable[_Named]) -> dict[str, list[_Named]]:
     return found
 
 
+_BOUND = r"\s*(?:(?:[<>]=?|[=!]=)\s*\d{1,9}|~=\s*\d{1,9}\.\d{1,9})(?:\.\d{1,9})*\s*"
+_PLAIN = re.compile(
+    rf"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?P<specifier>{_BOUND}(?:,{_BOUND})*)?"
+)
+
+
+def _plainly_same(item: Declared, other: Requested) -> bool:
+    # The commonest requirement, compared as text: parsing each takes most of a comparison.
+    if other.extras or other.marker:
+        return False
+    plain = _PLAIN.fullmatch(item.text)
+    return plain is not None and "".join((plain["specifier"] or "").split()) == other.specifier
+
+
 def _same_declared(item: Declared, other: Declared) -> bool:
     return item.requirement is not None and item.requirement == other.requirement
 
@@ -380,6 +394,8 @@ def _requested_text(item: Requested) -> str:
 
 
 def _same_version(one: str, other: str) -> bool:
+    from packaging.version import InvalidVersion, Version  # noqa: PLC0415  (slow to import)
+
     try:
         return Version(one) == Version(other)
     except InvalidVersion:

@@ -7,13 +7,13 @@ listed packages.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal, TypeAlias
-
-from packaging.tags import Tag
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from shipworthy.model.python.uv_package import Package
 from shipworthy.text.records import NamedTuple
+
+if TYPE_CHECKING:
+    from packaging.tags import Tag
 
 Libc: TypeAlias = Literal["glibc", "musl"]
 
@@ -107,6 +107,8 @@ def native_source(package: Package) -> NativeSource | None:
 
 @lru_cache(maxsize=16384)
 def _tags(filename: str) -> frozenset[Tag]:
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename  # noqa: PLC0415
+
     try:
         return parse_wheel_filename(filename)[3]
     except (InvalidWheelFilename, ValueError):

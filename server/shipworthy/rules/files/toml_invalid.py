@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Fix, Safety, Severity
 from shipworthy.findings.message import File, Text, say
-from shipworthy.model.files import parsed_toml
+from shipworthy.model.projects import toml_problem
 from shipworthy.model.visits import PythonProject
 from shipworthy.model.workspace import root_of
 from shipworthy.rules.rule import Report, rule
@@ -85,13 +85,13 @@ _TEMPLATE = re.compile(r"\{%|\{\{")
 def toml_invalid(project: PythonProject, db: Database) -> Iterator[Report]:
     for name in ("pyproject.toml", "uv.lock"):
         path = f"{project.folder}/{name}"
-        parsed = parsed_toml(db, path)
+        problem = toml_problem(db, path)
         text = db.text(path) or ""
-        if parsed is None or parsed.problem is None or _TEMPLATE.search(text):
+        if problem is None or _TEMPLATE.search(text):
             continue
         marker = _MARKER.search(text)
         if marker is None:
-            at = Anchor(path, -1, parsed.problem.span)
+            at = Anchor(path, -1, problem.span)
             yield Report(at, say(BROKEN, file=File(path)))
             continue
         at = Anchor(path, -1, Span(*marker.span()))
