@@ -86,7 +86,7 @@ WOULD_BE_SENT = Text(
 )
 TAKES = Text(en="This takes `{missed}`.", ja="ここで `{missed}` をコピーします。")
 PREFIX = Text(
-    en="Write {patterns}, which match at any depth",
+    en="Write {patterns} to match at any depth",
     ja="どの深さにも一致する {patterns} に書き換える",
 )
 

@@ -55,7 +55,7 @@ from shipworthy.findings.finding import Related, Severity
 from shipworthy.findings.message import Names, Text, say
 from shipworthy.model.image.steps import Run
 from shipworthy.model.lock_uses import LockUse, uses_of
-from shipworthy.model.production import purpose
+from shipworthy.model.production import develops_by_name, purpose
 from shipworthy.model.projects import key_anchor, pyproject
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.rules.lock_fixes import append_after
@@ -103,15 +103,17 @@ def poetry_dev_in_image(run: Run, db: Database) -> Iterator[Report]:
         tool = use.tool
         if use.manager != "poetry" or tool is None or not use.decided or tool.has(*_CHOICES):
             continue
-        groups = _groups(db, use)
+        taken = _groups(db, use)
+        groups = tuple(name for name in taken if develops_by_name(name))
         if not groups or use.manifest is None:
             continue
+        fewer = "--only main" if groups == taken else f"--without {','.join(groups)}"
         key = ("tool", "poetry", "group", groups[0])
         yield Report(
             at=use.command.at,
             message=say(CARRIES, command=use.command.source, groups=Names(groups)),
             related=(Related(key_anchor(db, use.manifest.host, key, value=False), say(GROUP)),),
-            fixes=append_after(db, use.command, tool.command, "--only main"),
+            fixes=append_after(db, use.command, tool.command, fewer),
             severity=Severity.WARNING if meant == "production" else Severity.INFO,
         )
 

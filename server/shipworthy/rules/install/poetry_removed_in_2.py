@@ -77,11 +77,11 @@ Poetry 2.0 で `--no-dev` と `poetry lock --no-update` がなくなり、`poetr
 SYMPTOMS = (
     Text(
         en='The option "--no-dev" does not exist',
-        ja='The option "--no-dev" does not exist',
+        ja='「The option "--no-dev" does not exist」と表示される',
     ),
     Text(
         en="The requested command export does not exist.",
-        ja="The requested command export does not exist.",
+        ja="「The requested command export does not exist.」と表示される",
     ),
 )
 

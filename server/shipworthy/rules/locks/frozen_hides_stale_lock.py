@@ -104,7 +104,7 @@ SYMPTOMS = (
     ),
     Text(
         en="The lockfile at `uv.lock` needs to be updated, but `--locked` was provided",
-        ja="The lockfile at `uv.lock` needs to be updated, but `--locked` was provided",
+        ja="「The lockfile at `uv.lock` needs to be updated, but `--locked` was provided」と表示される",
     ),
 )
 

@@ -101,7 +101,7 @@ SYMPTOMS = (
     Text(
         en="The current Python platform is not compatible with the lockfile's supported"
         " environments",
-        ja="The current Python platform is not compatible with the lockfile's supported"
+        ja="「The current Python platform is not compatible with the lockfile's supported」と表示される"
         " environments",
     ),
 )

@@ -71,7 +71,7 @@ JA = """
 SYMPTOMS = (
     Text(
         en="Couldn't parse requirement in `uv.lock` at position 0",
-        ja="Couldn't parse requirement in `uv.lock` at position 0",
+        ja="「Couldn't parse requirement in `uv.lock` at position 0」と表示される",
     ),
 )
 

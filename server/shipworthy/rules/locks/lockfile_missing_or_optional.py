@@ -88,11 +88,11 @@ git にないロックは、あるマシンでは動き、CI では失敗しま�
 SYMPTOMS = (
     Text(
         en="Unable to find lockfile at `uv.lock`",
-        ja="Unable to find lockfile at `uv.lock`",
+        ja="「Unable to find lockfile at `uv.lock`」と表示される",
     ),
     Text(
         en='failed to compute cache key: "/uv.lock": not found',
-        ja='failed to compute cache key: "/uv.lock": not found',
+        ja='「failed to compute cache key: "/uv.lock": not found」と表示される',
     ),
 )
 

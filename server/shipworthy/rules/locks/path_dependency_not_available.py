@@ -114,7 +114,7 @@ JA = """
 SYMPTOMS = (
     Text(
         en="Distribution not found at: file:///thing",
-        ja="Distribution not found at: file:///thing",
+        ja="「Distribution not found at: file:///thing」と表示される",
     ),
 )
 

@@ -71,7 +71,7 @@ PDM がロックに縛られずにインストールします。
 SYMPTOMS = (
     Text(
         en="Lock file hash doesn't match pyproject.toml, regenerating the lock file",
-        ja="Lock file hash doesn't match pyproject.toml, regenerating the lock file",
+        ja="「Lock file hash doesn't match pyproject.toml, regenerating the lock file」と表示される",
     ),
 )
 

@@ -71,7 +71,7 @@ JA = """
 SYMPTOMS = (
     Text(
         en="Pipfile.lock (...) out of date, updating to (...)",
-        ja="Pipfile.lock (...) out of date, updating to (...)",
+        ja="「Pipfile.lock (...) out of date, updating to (...)」と表示される",
     ),
 )
 

@@ -94,7 +94,7 @@ SYMPTOMS = (
     ),
     Text(
         en="failed to rename file ... Device or resource busy (os error 16)",
-        ja="failed to rename file ... Device or resource busy (os error 16)",
+        ja="「failed to rename file ... Device or resource busy (os error 16)」と表示される",
     ),
 )
 

@@ -119,11 +119,11 @@ uv ワークスペースのメンバーのマニフェストがイメージに�
 SYMPTOMS = (
     Text(
         en="references a workspace in `tool.uv.sources`, but is not a workspace member",
-        ja="references a workspace in `tool.uv.sources`, but is not a workspace member",
+        ja="「references a workspace in `tool.uv.sources`, but is not a workspace member」と表示される",
     ),
     Text(
         en="Distribution not found at: file:///app/packages/lib",
-        ja="Distribution not found at: file:///app/packages/lib",
+        ja="「Distribution not found at: file:///app/packages/lib」と表示される",
     ),
 )
 

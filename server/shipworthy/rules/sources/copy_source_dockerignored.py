@@ -86,11 +86,11 @@ ignore ファイルが除外したものは送られず、それを名指しす�
 SYMPTOMS = (
     Text(
         en='failed to compute cache key: "/uv.lock": not found',
-        ja='failed to compute cache key: "/uv.lock": not found',
+        ja='「failed to compute cache key: "/uv.lock": not found」と表示される',
     ),
     Text(
         en="CopyIgnoredFile: Attempting to Copy file that is excluded by .dockerignore",
-        ja="CopyIgnoredFile: Attempting to Copy file that is excluded by .dockerignore",
+        ja="「CopyIgnoredFile: Attempting to Copy file that is excluded by .dockerignore」と表示される",
     ),
     Text(
         en="production has newer versions than `uv.lock`",

@@ -72,7 +72,7 @@ COPY やバインドマウントが、ビルドコンテキストにないファ
 SYMPTOMS = (
     Text(
         en='failed to compute cache key: "/entrypoint.sh": not found',
-        ja='failed to compute cache key: "/entrypoint.sh": not found',
+        ja='「failed to compute cache key: "/entrypoint.sh": not found」と表示される',
     ),
 )
 

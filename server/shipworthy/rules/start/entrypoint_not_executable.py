@@ -87,6 +87,12 @@ MODE = Text(
     ja="`{path}` に実行ビットがなく、イメージにも付きません。付ける命令もないため、起動は"
     " `permission denied` で終わります。",
 )
+MOUNTED = Text(
+    en="`{path}` is the host's file, since a mount lies over the one in the image, and it is not"
+    " executable: the start ends with `permission denied`.",
+    ja="`{path}` はマウントによりイメージのものではなくホストのファイルになり、実行ビットがありません。"
+    "起動は `permission denied` で終わります。",
+)
 CRLF = Text(
     en="`{path}` has Windows line ends, so its first line asks for `{interpreter}\\r`: the start"
     " ends with `no such file or directory`.",
@@ -130,7 +136,8 @@ def entrypoint_not_executable(run: RunUnit, db: Database) -> Iterator[Report]:
 def _message(found: EntryScript) -> Message:
     if found.fault == "crlf":
         return say(CRLF, path=found.path, interpreter=found.interpreter)
-    text = {"mode": MODE, "shell": SHELL, "shebang": SHEBANG}[found.fault]
+    mode = MODE if found.copy is not None else MOUNTED
+    text = {"mode": mode, "shell": SHELL, "shebang": SHEBANG}[found.fault]
     return say(text, path=found.path)
 
 

@@ -45,6 +45,7 @@ from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import Text, say
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Setting
+from shipworthy.model.production import purpose
 from shipworthy.model.run import RunUnit
 from shipworthy.model.run_environments import SHELL_WORDS
 from shipworthy.rules.rule import Report, rule
@@ -98,10 +99,12 @@ def shell_form_swallows_signals(run: RunUnit, db: Database) -> Iterator[Report]:
     if last is None:
         return
     program = (effective(last).words[0].literal() or "").rpartition("/")[2]
+    meant = purpose(db, run.unit.id) if run.unit is not None else "unknown"
     yield Report(
         at=step.at,
         message=say(SWALLOWS, program=program),
         fixes=tuple(_fixes(step, last, program)),
+        severity=Severity.INFO if meant == "development" else Severity.WARNING,
     )
 
 
