@@ -42,7 +42,7 @@ export const temporary = (name) => mkdtempSync(path.join(tmpdir(), `shipworthy-$
 
 /** A VS Code server with the .vsix installed as a new user would, and nothing else. */
 export class Code {
-  static async start(code, vsix, { env, suites = false, trust = false } = {}) {
+  static async start(code, vsix, { env, suites = false, trust = false, locale } = {}) {
     const data = temporary('code');
     const extensions = path.join(data, 'extensions');
     mkdirSync(extensions);
@@ -50,6 +50,7 @@ export class Code {
     found.version = code.version;
     found.data = data;
     found.settings({});
+    if (locale) pretendLanguagePack(path.join(data, 'data'), locale);
     giveRipgrep(code.root);
     const main = path.join(code.root, 'out/server-main.js');
     const folders = ['--accept-server-license-terms', '--server-data-dir', data, '--extensions-dir', extensions];
@@ -67,6 +68,7 @@ export class Code {
       ...(trust ? [] : ['--disable-workspace-trust']),
       // A given environment is the whole one: the login shell would put its PATH back.
       ...(env ? ['--force-disable-user-env'] : []),
+      ...(locale ? ['--locale', locale] : []),
     ];
     found.process = spawn(code.node, [main, ...folders, ...options], { detached: true, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
     await new Promise((resolve, reject) => {
@@ -140,6 +142,17 @@ function giveRipgrep(root) {
   if (!existsSync(folder) || existsSync(target) || !existsSync('/usr/bin/rg')) return;
   mkdirSync(path.dirname(target), { recursive: true });
   copyFileSync('/usr/bin/rg', target);
+}
+
+/**
+ * VS Code speaks a language only when a pack for it is installed. One without any words makes it
+ * ask the extensions for theirs.
+ */
+function pretendLanguagePack(folder, locale) {
+  const words = path.join(folder, 'main.i18n.json');
+  writeFileSync(words, JSON.stringify({ version: '1.0.0', contents: {} }));
+  const pack = { hash: 'shipworthy', label: locale, extensions: [{ extensionIdentifier: { id: `shipworthy.${locale}`, uuid: '0' }, version: '1.0.0' }], translations: { vscode: words } };
+  writeFileSync(path.join(folder, 'languagepacks.json'), JSON.stringify({ [locale]: pack }));
 }
 
 function freePort() {

@@ -62,12 +62,12 @@ async function oneCase(chromium, code, { name, settings, says, log }, shots) {
     const messages = await window.notifications();
     assert.equal(messages.length, 1, messages.join('\n---\n'));
     assert.match(await window.status(), /shipworthy/);
+    await window.openFile('deploy/backend/Dockerfile.dev');
     if (log) {
       await window.page.locator('.notifications-toasts .monaco-button', { hasText: /^Show Log$/ }).click();
       // Its text is not shown without VS Code's native logging, which this package of it lacks.
       await window.page.locator('.panel .composite.title', { hasText: 'Output' }).waitFor();
     }
-    await window.openFile('deploy/backend/Dockerfile.dev');
   } finally {
     await window.close();
   }

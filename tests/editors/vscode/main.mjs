@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { Code, browser, installed } from './code.mjs';
 import { faultTests } from './faults.mjs';
 import { hostTests } from './host.mjs';
+import { japaneseTests } from './japanese.mjs';
 import { uiTests } from './ui.mjs';
 
 const options = { tools: {}, vsix: {}, shots: {}, only: {}, code: {}, table: {} };
@@ -12,7 +13,7 @@ const { values } = parseArgs({
 });
 mkdirSync(values.shots, { recursive: true });
 
-const parts = { host: hostTests, ui: uiTests, faults: faultTests };
+const parts = { host: hostTests, ui: uiTests, faults: faultTests, japanese: japaneseTests };
 const chromium = await browser(values.tools);
 const rows = [];
 let failed = false;

@@ -51,8 +51,9 @@ export class Window {
     return this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
   }
 
+  /** A command of the palette, which may ask for more. */
   command(name) {
-    return this.quick('F1', `>${name}`, name);
+    return this.quick('F1', `>${name}`, name, { asksMore: true });
   }
 
   goTo(line, column) {
@@ -60,7 +61,7 @@ export class Window {
   }
 
   /** Type into the quick input that a key opens, and take the row that starts with a text. */
-  async quick(key, text, row) {
+  async quick(key, text, row, { asksMore = false } = {}) {
     const input = this.page.locator('.quick-input-widget input').first();
     await this.until(`the quick input of ${key}`, async () => {
       await this.page.keyboard.press(key);
@@ -75,7 +76,7 @@ export class Window {
       return shown;
     });
     await input.press('Enter');
-    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+    if (!asksMore) await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
   async openFile(name) {
@@ -203,6 +204,20 @@ async function walk(chromium, code, theme, shots) {
       await page.locator('.tab', { hasText: 'Build context' }).first().waitFor();
       await page.waitForTimeout(1500);
       await shot('context');
+    });
+
+    await step('the walkthrough has three steps with pictures', async () => {
+      await window.command('Open Walkthrough');
+      const input = page.locator('.quick-input-widget input').first();
+      await input.waitFor({ state: 'visible' });
+      await input.fill('Ship what');
+      await page.locator('.quick-input-list .monaco-list-row', { hasText: 'Ship what you mean to ship' }).first().click();
+      const steps = page.locator('.gettingStartedContainer .getting-started-step');
+      await window.until('three steps', async () => (await steps.count()) === 3);
+      await window.until('a picture', () =>
+        page.locator('.gettingStartedContainer .getting-started-media img').first().evaluate((image) => image.naturalWidth > 0),
+      );
+      await shot('walkthrough');
     });
   } catch {
     // The step that failed stands in the lines.

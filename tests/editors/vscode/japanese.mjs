@@ -1,0 +1,36 @@
+// The client and the server in a Japanese VS Code.
+import * as path from 'node:path';
+import { Code } from './code.mjs';
+import { article } from './projects.mjs';
+import { Window } from './ui.mjs';
+
+export async function japaneseTests(chromium, _code, { shots, version, vsix }) {
+  const lines = [];
+  const code = await Code.start(version, vsix, { locale: 'ja' });
+  const began = Date.now();
+  try {
+    const window = await Window.open(chromium, code, article(), { locale: 'ja-JP' });
+    try {
+      await window.counts(/エラー 1 件/);
+      await window.page.locator('[id*="shipworthy.status"]').first().click();
+      const problems = window.page.locator('.markers-panel');
+      await problems.locator('.monaco-list-row', { hasText: /コピー/ }).first().waitFor();
+      await window.openFile('deploy/backend/Dockerfile.dev');
+      await window.goTo(16, 8);
+      await window.page.waitForTimeout(1000);
+      await window.shot(path.join(shots, 'japanese.png'));
+      await window.command('ルールの説明');
+      lines.push(`ok status, findings and commands are Japanese (${Date.now() - began} ms)`);
+    } catch (error) {
+      await window.shot(path.join(shots, 'japanese.png'));
+      throw error;
+    } finally {
+      await window.close();
+    }
+  } catch (error) {
+    lines.push(`FAILED Japanese: ${error.stack}`);
+  } finally {
+    code.stop();
+  }
+  return { passed: !lines.some((line) => line.startsWith('FAILED')), lines };
+}
