@@ -242,6 +242,19 @@ def test_a_passed_argument() -> None:
 
 
 @pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ("{▮A: 1}", "Gives `A` of the Dockerfile (Dockerfile:2) this value"),
+        ("[▮A=1]", "Gives `A` of the Dockerfile (Dockerfile:2) this value"),
+        ("{▮B: 1}", "declares no ARG `B`"),
+    ],
+)
+def test_arguments_in_compose(args: str, expected: str) -> None:
+    compose = f"services:\n  web:\n    build:\n      context: .\n      args: {args}\n"
+    assert expected in asked({"compose.yaml": compose, "Dockerfile": "FROM x\nARG A\n"}).hover()
+
+
+@pytest.mark.parametrize(
     ("image", "env", "expected"),
     [
         ("x:${▮TAG}", "TAG=1\n", "`TAG` = `1`, from .env:1"),

@@ -20,7 +20,7 @@ from shipworthy.views.page import Part, amount, code, item, relative, text
 
 BRINGS = Text(
     en="{source} brings {what} from `{context}` to {to}.",
-    ja="{source} は `{context}` から {what}を {to} に運びます。",
+    ja="{source} は `{context}` から {what} を {to} に運びます。",
 )
 NOTHING = Text(
     en="{source}: nothing of `{context}` is there or sent.",

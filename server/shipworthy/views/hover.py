@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
+from shipworthy.findings.message import Place as At
 from shipworthy.findings.message import Text
 from shipworthy.model.base_image import understand
 from shipworthy.model.builds import BuildUnit
@@ -15,6 +16,7 @@ from shipworthy.model.image.steps import Copy, Run, Setting, Source
 from shipworthy.model.run import RunUnit, runs_of
 from shipworthy.model.workspace import root_of
 from shipworthy.syntax.image_reference import parse as parse_reference
+from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
 from shipworthy.views.build_views import build_parts, unit_of_service
 from shipworthy.views.command_views import run_parts
@@ -25,7 +27,7 @@ from shipworthy.views.docker_symbols import mentions_of
 from shipworthy.views.ignore_views import pattern_parts
 from shipworthy.views.image_views import from_parts, image_parts
 from shipworthy.views.instruction_docs import flag_doc, instruction_doc
-from shipworthy.views.page import Page, Part, grouped, text
+from shipworthy.views.page import Page, Part, code, grouped, text
 from shipworthy.views.start_views import start_parts
 from shipworthy.views.variable_uses import Mention
 from shipworthy.views.variable_views import compose_uses, compose_variable_parts, variable_parts
@@ -36,6 +38,14 @@ WORKDIR = Text(
     en="The folder from here on is `{folder}`.", ja="ここからの作業フォルダーは `{folder}` です。"
 )
 USER = Text(en="From here on, commands run as `{user}`.", ja="ここから `{user}` として実行します。")
+GIVES = Text(
+    en="Gives {name} of the Dockerfile ({where}) this value.",
+    ja="Dockerfile の {name}（{where}）にこの値を渡します。",
+)
+NOT_DECLARED = Text(
+    en="The Dockerfile declares no ARG {name}: the value is not used.",
+    ja="Dockerfile に ARG {name} の宣言がないため、この値は使われません。",
+)
 _STARTS = frozenset({"CMD", "ENTRYPOINT"})
 
 
@@ -189,6 +199,8 @@ def _compose_parts(db: Database, path: str, place: Place, offset: int) -> Iterat
         unit = unit_of_service(db, path, service)
         if unit is not None:
             yield from build_parts(db, unit)
+    elif below[:2] == ("build", "args") and len(below) == 3:
+        yield from _argument_parts(db, path, service, place)
     elif below[:1] == ("volumes",):
         yield from _volume_parts(db, path, place, service)
     elif below[:1] in (("command",), ("entrypoint",)):
@@ -202,6 +214,21 @@ def _compose_parts(db: Database, path: str, place: Place, offset: int) -> Iterat
 def _of_build(below: tuple[str, ...]) -> bool:
     keys = ("context", "dockerfile", "target", "dockerfile_inline")
     return len(below) == 2 and below[0] == "build" and below[1] in keys
+
+
+def _argument_parts(db: Database, path: str, service: str, place: Place) -> Iterator[Part]:
+    """Which ARG of the Dockerfile an argument is for."""
+    unit = unit_of_service(db, path, service)
+    docker = unit.dockerfile if unit is not None and unit.inline is None else None
+    if not isinstance(docker, str) or db.text(docker) is None:
+        return
+    name = place.text.partition("=")[0] if place.path[-1] == "[]" else place.path[-1]
+    for mention in mentions_of(db, docker):
+        if mention.role == "arg" and mention.name == name:
+            at = Anchor(docker, mention.ordinal, mention.span)
+            yield text(GIVES, name=code(name), where=At(at))
+            return
+    yield text(NOT_DECLARED, name=code(name))
 
 
 def _volume_parts(db: Database, path: str, place: Place, service: str) -> Iterator[Part]:

@@ -28,11 +28,11 @@ from shipworthy.views.page import (
 
 EXCLUDES = Text(
     en="{pattern} keeps {what} out of `{context}`.",
-    ja="{pattern} は `{context}` から {what}を除外します。",
+    ja="{pattern} は `{context}` から {what} を除外します。",
 )
 INCLUDES = Text(
     en="{pattern} includes {what} of `{context}` again.",
-    ja="{pattern} は `{context}` の {what}を再び含めます。",
+    ja="{pattern} は `{context}` の {what} を再び含めます。",
 )
 EXAMPLES = Text(en="{paths}", ja="{paths}")
 EXAMPLES_MORE = Text(en="{paths} and {count} more", ja="{paths} ほか {count} 件")

@@ -11,7 +11,7 @@ from shipworthy.model.image.environments import environments
 from shipworthy.model.image.steps import Image, Stage
 from shipworthy.syntax.image_reference import ImageReference
 from shipworthy.syntax.image_reference import parse as parse_reference
-from shipworthy.views.page import Part, code, item, text
+from shipworthy.views.page import Part, code, codes, item, text
 
 IMAGE = Text(en="Image {name}", ja="イメージ {name}")
 EXPANDED = Text(en="Image {name} (written {written})", ja="イメージ {name}（記述は {written}）")
@@ -47,8 +47,8 @@ LIBC = {
 }
 SYSTEM = Text(en="{name}", ja="{name}")
 FLOATS = Text(
-    en="the tag names no release: another one can come under the same name",
-    ja="タグがリリースを示さないため、同じ名前で別のものに変わることがあります",
+    en="the tag names no release of the system: a newer one can come under the same tag",
+    ja="タグがシステムのリリースを示さないため、同じタグで新しいものに変わることがあります",
 )
 UV = Text(en="uv {version}", ja="uv {version}")
 USER = Text(en="runs as {name}", ja="実行ユーザー {name}")
@@ -132,17 +132,17 @@ def _facts(parsed: ImageReference, image: BaseImage | None) -> Iterator[Part]:
         yield item(UV, version=image.uv)
     tools = {
         "git": image.has_git,
-        "a C compiler": image.has_compiler,
+        "cc": image.has_compiler,
         "curl": image.has_curl,
         "wget": image.has_wget,
-        "a shell": image.has_shell,
+        "sh": image.has_shell,
     }
     have = [name for name, there in tools.items() if there]
-    lack = [name.removeprefix("a ") for name, there in tools.items() if there is False]
+    lack = [name for name, there in tools.items() if there is False]
     if have:
-        yield item(HAS, names=", ".join(have))
+        yield item(HAS, names=codes(have))
     if lack:
-        yield item(LACKS, names=", ".join(lack))
+        yield item(LACKS, names=codes(lack))
     if image.user:
         yield item(USER, name=code(image.user))
 

@@ -44,7 +44,7 @@ class Page(NamedTuple):
 IN_BUILDS = Text(en="**In {builds}**", ja="**{builds}**")
 A_FILE = Text(en="1 file", ja="1 ファイル")
 FILES = Text(en="{count} files", ja="{count} ファイル")
-AT_LEAST = Text(en="at least {what}", ja="{what}以上")
+AT_LEAST = Text(en="at least {what}", ja="{what} 以上")
 FILES_AND_SIZE = Text(en="{files}, {size}", ja="{files}、{size}")
 
 
