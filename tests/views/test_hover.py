@@ -312,6 +312,13 @@ def test_what_is_started() -> None:
     assert "is not on PATH" in said
 
 
+def test_entrypoint_and_cmd_are_both_part_of_the_start() -> None:
+    dockerfile = 'FROM x\nENTRYPOINT ["/e"▮]\nCMD ["a"]\n'
+    said = asked({"Dockerfile": dockerfile}).hover()
+    assert "The image starts `/e a`" in said
+    assert "not here" not in said
+
+
 def test_documentation_in_both_languages() -> None:
     place = asked({"Dockerfile": "FROM alpine\nEXP▮OSE 80\n"})
     assert "opens nothing" in place.hover("en")

@@ -90,7 +90,7 @@ def _parts(db: Database, unit: BuildUnit) -> Iterator[Part]:
         pairs = (f"{name}={_value(value)}" for name, value, _ in unit.args)
         yield item(ARGS, pairs=", ".join(code(pair) for pair in pairs))
     if unit.named_contexts:
-        pairs = (f"{name}={_value(value)}" for name, value in unit.named_contexts)
+        pairs = (f"{name}={_context(db, value)}" for name, value in unit.named_contexts)
         yield item(CONTEXTS, pairs=", ".join(code(pair) for pair in pairs))
     if unit.platform:
         yield item(PLATFORM, name=code(unit.platform))
@@ -100,6 +100,10 @@ def _parts(db: Database, unit: BuildUnit) -> Iterator[Part]:
     if origin is not None:
         fields = {"path": code(relative(db, unit.at.path))} if "path" in origin.fields() else {}
         yield text(origin, **fields)
+
+
+def _context(db: Database, value: str | Unknown) -> str:
+    return relative(db, value) if isinstance(value, str) else "?"
 
 
 def _value(value: str | Unknown | None) -> str:

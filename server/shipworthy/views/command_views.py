@@ -79,7 +79,9 @@ WITHOUT_PROJECT = Text(
 )
 STARTS = Text(en="starts {words}", ja="{words} を起動します")
 INSTALLS = Text(en="installs {names}", ja="{names} をインストールします")
-FROM_FILES = Text(en="installs what {names} list", ja="{names} に書かれたものをインストールします")
+FROM_FILES = Text(
+    en="installs what is listed in {names}", ja="{names} に書かれたものをインストールします"
+)
 INTO = Text(en="into {path} ({kind})", ja="{path}（{kind}）へ")
 KINDS = {
     "venv": Text(en="virtual environment", ja="仮想環境"),

@@ -75,8 +75,7 @@ def _parts(db: Database, run: RunUnit, here: Anchor | None) -> Iterator[Part]:
     else:
         yield text(IMAGE_STARTS, words=words)
     at = process.at
-    elsewhere = here is not None and (at.path != here.path or at.node != here.node)
-    if elsewhere:
+    if here is not None and not _contributes(run, here):
         yield item(DECIDED, where=Place(at))
     if process.shell:
         yield item(IN_SHELL)
@@ -92,13 +91,19 @@ def _parts(db: Database, run: RunUnit, here: Anchor | None) -> Iterator[Part]:
             yield _uv_run(command.tool)
     yield item(PATH, path=shown_value(run.get("PATH") or UNKNOWN_PIECE))
     yield from _environments(db, run)
-    variables = [name for name, value in run.env.items() if value.at is not None]
+    variables = [name for name, value in run.env.items() if value.at and name != "PATH"]
     if variables:
         pairs = (_pair(run, name) for name in variables[:_MAX_VARIABLES])
         rest = ", …" if len(variables) > _MAX_VARIABLES else ""
         yield item(VARIABLES, names=", ".join(code(pair) for pair in pairs) + rest)
     if not run.complete:
         yield text(INCOMPLETE)
+
+
+def _contributes(run: RunUnit, here: Anchor) -> bool:
+    """Whether the instruction is a part of what is started."""
+    places = (run.process.at, *(argument.at for argument in run.process.words))
+    return any(at.path == here.path and at.node == here.node for at in places)
 
 
 def _pair(run: RunUnit, name: str) -> str:
