@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import struct
 from typing import TYPE_CHECKING
 
 from shipworthy.db.database import Database, query
 from shipworthy.db.inputs import encode
+from shipworthy.model.git_patterns import PlainPattern, plain_patterns, verdict
 from shipworthy.model.unknown import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 
 @query
-def _spec(db: Database, path: str) -> GitIgnoreSpec | None:
+def _plain(db: Database, path: str) -> tuple[PlainPattern, ...] | None:
     text = db.text(path)
-    if text is None or not text.strip():
-        return None
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415  (slow to import, often not needed)
+    return () if text is None else plain_patterns(text.lstrip("\ufeff").splitlines())
+
+
+@query
+def _spec(db: Database, path: str) -> GitIgnoreSpec:
+    text = db.text(path) or ""
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415  (slow to import, seldom needed)
 
     lines = []
     for line in text.lstrip("\ufeff").splitlines():
@@ -42,26 +46,22 @@ def git_ignored(db: Database, root: str, path: str, is_dir: bool) -> bool:
     parent = path.rpartition("/")[0]
     if parent != root and git_ignored(db, root, parent, True):
         return True
-    asked = relative + ("/" if is_dir else "")
-    verdict: bool | None = None
     base = parent
     while True:
-        spec = _spec(db, f"{base}/.gitignore")
-        if spec is not None:
-            verdict = spec.check_file(asked if base == root else _below(path, base, is_dir)).include
-            if verdict is not None:
-                return verdict
+        said = _said(db, f"{base}/.gitignore", path[len(base) + 1 :], is_dir)
+        if said is not None:
+            return said
         if base == root or not base.startswith(root):
             break
         base = base.rpartition("/")[0]
-    exclude = _spec(db, f"{root}/.git/info/exclude")
-    if exclude is not None:
-        verdict = exclude.check_file(asked).include
-    return bool(verdict)
+    return bool(_said(db, f"{root}/.git/info/exclude", relative, is_dir))
 
 
-def _below(path: str, base: str, is_dir: bool) -> str:
-    return path[len(base) + 1 :] + ("/" if is_dir else "")
+def _said(db: Database, file: str, path: str, is_dir: bool) -> bool | None:
+    plain = _plain(db, file)
+    if plain is not None:
+        return verdict(plain, path, is_dir)
+    return _spec(db, file).check_file(path + ("/" if is_dir else "")).include
 
 
 @query
@@ -87,9 +87,11 @@ def committed(db: Database, root: str, path: str) -> bool:
 
 def _read_index(data: bytes) -> frozenset[str] | None:
     """The paths of a git index, versions 2 to 4; None when it is none (gitformat-index(5))."""
+    from struct import unpack  # noqa: PLC0415  (needed only where there is a repository)
+
     if len(data) < 12 or data[:4] != b"DIRC":
         return None
-    version, count = struct.unpack(">II", data[4:12])
+    version, count = unpack(">II", data[4:12])
     if version not in (2, 3, 4):
         return None
     paths = []
@@ -98,7 +100,7 @@ def _read_index(data: bytes) -> frozenset[str] | None:
     for _ in range(count):
         if position + 62 > len(data):
             return None
-        (flags,) = struct.unpack(">H", data[position + 60 : position + 62])
+        (flags,) = unpack(">H", data[position + 60 : position + 62])
         start = position + 62 + (2 if version >= 3 and flags & 0x4000 else 0)
         if version == 4:
             drop, start = _offset(data, start)
