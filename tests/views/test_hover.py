@@ -100,7 +100,7 @@ def test_an_unknown_context_is_said_as_such() -> None:
 
 
 def test_a_big_context_is_counted_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shipworthy.views.context_look.look.__defaults__", ("", None, 5))
+    monkeypatch.setattr("shipworthy.views.context_look.BUDGET", 5)
     files = {f"src/d{i}/f{n}": "x" for i in range(5) for n in range(4)}
     said = asked({**files, "Dockerfile": "FROM alpine\nCOPY ▮src /x\n"}).hover()
     assert "at least" in said

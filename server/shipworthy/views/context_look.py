@@ -11,6 +11,8 @@ from shipworthy.text.records import NamedTuple
 
 BUDGET = 20_000
 """Entries that one look reads; beyond it figures are "at least"."""
+CHOOSING_BUDGET = 5_000
+"""The same where each file has to be compared with patterns of a COPY."""
 _KEPT = 4
 
 
@@ -98,12 +100,13 @@ def look(
     ignore: str | None,
     folder: str = "",
     taken: Callable[[str], bool] | None = None,
-    budget: int = BUDGET,
+    budget: int | None = None,
 ) -> Look:
     """What a context sends of a folder (relative to it, "" is all); a file counts as itself.
 
-    `taken` chooses among the files that are sent.
+    `taken` chooses among the files that are sent. `budget` is in entries.
     """
+    limit = budget or (BUDGET if taken is None else CHOOSING_BUDGET)
     counter = _Counter()
     state = ignore_rules(db, ignore).root()
     for part in folder.split("/") if folder else ():
@@ -123,7 +126,8 @@ def look(
     while todo:
         db.checkpoint()
         below, at, within, told = todo.pop()
-        entries = list(db.scan(context, f"{context}/{below}" if below else context))
+        entries = sorted(db.scan(context, f"{context}/{below}" if below else context))
+        folders = []
         seen += len(entries)
         if within is None and below and any(name == "pyvenv.cfg" for name, _, _ in entries):
             within = counter.note("environment", below)
@@ -136,13 +140,14 @@ def look(
                 if not inner.prunable:
                     noted = notable_folder(name) if within is None else None
                     place = counter.note(noted, path) if noted is not None else within
-                    todo.append((path, inner, place, told or inner.excluded))
+                    folders.append((path, inner, place, told or inner.excluded))
             elif inner.excluded:
                 if not told:
                     counter.withhold(Withheld(path, False, inner.by))
             elif taken is None or taken(path):
                 counter.add(path, size, within or _noted_file(counter, path))
-        if seen > budget:
+        todo.extend(reversed(folders))
+        if seen > limit:
             return counter.result(not todo)
     return counter.result(True)
 
@@ -195,6 +200,7 @@ def _attribute(
     while todo:
         db.checkpoint()
         below, at, above = todo.pop()
+        folders = []
         for name, kind, size in sorted(
             db.scan(context, f"{context}/{below}" if below else context)
         ):
@@ -206,11 +212,12 @@ def _attribute(
                 entries.setdefault(by, []).append((path, kind == "dir"))
             if kind == "dir":
                 pruned = state is None or state.prunable
-                todo.append((path, None if pruned else state, by))
+                folders.append((path, None if pruned else state, by))
             elif by is not None:
                 total = totals.setdefault(by, [0, 0])
                 total[0] += 1
                 total[1] += size
+        todo.extend(reversed(folders))
         if seen > budget:
             return not todo
     return True
