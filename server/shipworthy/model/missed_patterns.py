@@ -30,7 +30,8 @@ _SHORTEST = 5
 """Names below this length are alike too easily."""
 _SHORTEST_ORDINARY = 6
 _GLOB = re.compile(r"[*?\[\\]")
-_VARIABLE = re.compile(r"\$\{?[A-Za-z_]")
+_VARIABLE = re.compile(r"(?:\A|/)\$[A-Za-z_]|\$\{[A-Za-z_]")
+"""`$HOME/x`, `${DIR}-x`; in the middle of a name, as in Jython's `*$py.class`, `$` is a letter."""
 _BRACES = re.compile(r"\{([^{},]*,[^{}]*)\}")
 _SERIOUS = frozenset({"environment", "node_modules", "secret"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database
 from shipworthy.model.commands import UvCommand
@@ -19,6 +19,7 @@ from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.states import UNKNOWN_PIECE, path_entries
 from shipworthy.model.run import RunMount, RunUnit
 from shipworthy.model.unknown import UNKNOWN, Unknown
+from shipworthy.text.records import NamedTuple
 
 Covering: TypeAlias = Literal["none", "bind", "volume", "tmpfs"]
 Use: TypeAlias = Literal["path", "PATH", "uv-run", "none", "unknown"]
@@ -27,8 +28,13 @@ SHELL_WORDS = frozenset(
     {
         "cd", "echo", "set", "export", "exec", "test", "[", "true", "false", "sleep", "mkdir", "rm",
         "cp", "ls", "cat", "chmod", "chown", "wait", "trap", "exit", "source", ".", "until", ":",
+        "[[", "((", "printf", "read", "local", "declare", "readonly", "unset", "shift", "return",
+        "shopt", "umask", "ulimit", "kill", "touch", "mv", "ln", "find", "grep", "sed", "awk", "tr",
+        "cut", "head", "tail", "sort", "date", "id", "whoami", "hostname", "dirname", "basename",
+        "curl", "wget", "nc", "pg_isready", "useradd", "usermod", "groupadd", "groupmod", "getent",
     }
 )  # fmt: skip
+"""What a start script does around its program; no environment of a language holds these."""
 
 
 class RunEnvironment(NamedTuple):
@@ -94,10 +100,8 @@ def syncs_at_start(db: Database, run: RunUnit, environment: Environment) -> Exec
                 return command
         elif environment.kind == "node" and command.program in ("npm", "pnpm", "yarn"):
             words = command.words[1:2]
-            if (
-                (words
-                and words[0] in ("install", "ci", "i"))
-                or (command.program == "yarn" and not words)
+            if (words and words[0] in ("install", "ci", "i")) or (
+                command.program == "yarn" and not words
             ):
                 return command
         elif command.program in ("poetry", "pdm", "pipenv", "pip") and "install" in command.words:
