@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
+from shipworthy.model.python import plain
 from shipworthy.text.records import NamedTuple
 
 # `packaging` takes 30 ms to import, and many workspaces have no marker: functions import it.
@@ -50,6 +51,12 @@ def applies(marker: str, environment: MarkerEnvironment) -> bool:
     """Whether the marker holds ("" always does). One that cannot be judged holds."""
     if not marker:
         return True
+    values = environment._asdict()
+    values["python_version"] = ".".join(environment.python_full_version.split(".")[:2])
+    values["implementation_version"] = environment.python_full_version
+    decided = plain.holds(marker, values)
+    if decided is not None:
+        return decided
     parsed = _parse(marker)
     if parsed is None:
         return True
@@ -57,9 +64,6 @@ def applies(marker: str, environment: MarkerEnvironment) -> bool:
     from packaging.specifiers import InvalidSpecifier
     from packaging.version import InvalidVersion
 
-    values = environment._asdict()
-    values["python_version"] = ".".join(environment.python_full_version.split(".")[:2])
-    values["implementation_version"] = environment.python_full_version
     try:
         return parsed.evaluate(values)
     except (UndefinedComparison, UndefinedEnvironmentName, InvalidVersion, InvalidSpecifier):
@@ -137,6 +141,15 @@ def _pythons(mentioned: set[str], requires_python: str | None) -> list[str]:
     allowed = specifiers(requires_python or "")
     found = (".".join(map(str, release)) for release in sorted(releases))
     return [full for full in found if allowed is None or allowed.contains(Version(full))]
+
+
+def within(text: str, version: str) -> bool | None:
+    """Whether a version, pre-releases too, is in a set of specifiers; `None` when that is wrong."""
+    decided = plain.within(text, version)
+    if decided is not None:
+        return decided
+    allowed = specifiers(text)
+    return None if allowed is None else allowed.contains(version, prereleases=True)
 
 
 @lru_cache(maxsize=4096)

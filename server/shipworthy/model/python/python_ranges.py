@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from shipworthy.model.python.markers import specifiers
+from shipworthy.model.python.markers import specifiers, within
 from shipworthy.text.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -39,10 +39,9 @@ class PythonRequest(NamedTuple):
             return False
         numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
         if self.specifier is not None:
-            allowed = specifiers(self.specifier)
-            if allowed is None or len(numbers) < 3:
-                return None
-            return allowed.contains(".".join(map(str, numbers)), prereleases=True)
+            return (
+                within(self.specifier, ".".join(map(str, numbers))) if len(numbers) >= 3 else None
+            )
         common = min(len(numbers), len(self.release))
         if numbers[:common] != self.release[:common]:
             return False

@@ -394,6 +394,8 @@ def _requested_text(item: Requested) -> str:
 
 
 def _same_version(one: str, other: str) -> bool:
+    if one == other:
+        return True
     from packaging.version import InvalidVersion, Version  # noqa: PLC0415  (slow to import)
 
     try:
