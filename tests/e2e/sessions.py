@@ -34,8 +34,15 @@ def faulty_copy(folder: Path) -> Path:
 class Editor:
     """What a test does and sees, in the terms of an editor's user."""
 
-    def __init__(self, client: LanguageClient, published: list[types.PublishDiagnosticsParams]):
+    def __init__(
+        self,
+        client: LanguageClient,
+        published: list[types.PublishDiagnosticsParams],
+        registered: list[types.Registration],
+    ):
         self.client: Any = client
+        self.registered = registered
+        """What the server offered after the start."""
         self.published = published
         """All that was ever published, oldest first."""
         self._versions: dict[Path, int] = {}
@@ -152,7 +159,7 @@ async def editor(
             initialization_options=options,
         )
     )
-    yield Editor(client, published)
+    yield Editor(client, published, registered)
     assert client.messages == []
     await client.shutdown_session()
     assert client._server.returncode == 0

@@ -134,6 +134,13 @@ def _server_settings() -> dict[str, tuple[dict[str, Any], Text]]:
                 ja="変数の値と、相対パスが指すフォルダーを行の中に表示する。",
             ),
         ),
+        "format": (
+            dict(_SWITCH),
+            Text(
+                en="Formats the white space of Dockerfiles, ignore files and compose files.",
+                ja="Dockerfile、除外ファイル、Compose ファイルの空白を整形する。",
+            ),
+        ),
     }
 
 

@@ -41,6 +41,8 @@ class Client(NamedTuple):
     pull_settings: bool = False
     watch_settings: bool = False
     progress: bool = False
+    dynamic_formatting: bool = False
+    """Can be told later that the server formats."""
     snippets: bool = False
     """Takes tab stops in completions."""
     pull_diagnostics: bool = False
@@ -93,6 +95,8 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
         pull_settings=has("workspace.configuration"),
         watch_settings=has("workspace.did_change_configuration.dynamic_registration"),
         progress=has("window.work_done_progress"),
+        dynamic_formatting=has("text_document.formatting.dynamic_registration")
+        and has("text_document.range_formatting.dynamic_registration"),
         snippets=has("text_document.completion.completion_item.snippet_support"),
         pull_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
         refresh_diagnostics=has("workspace.diagnostics.refresh_support"),

@@ -120,6 +120,10 @@ class Desk:
             self.client = self.client._replace(language=language)
             self.publisher.renew(self.client)
 
+    def is_on(self, setting: str) -> bool:
+        """Whether a switch is on, by the editor's settings or those of an opened folder."""
+        return any(getattr(settings(self.host.db, root), setting) for root in roots(self.host.db))
+
     # Looks
 
     def look(self, interrupted: Callable[[], bool]) -> None:

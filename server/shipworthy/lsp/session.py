@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -16,7 +17,7 @@ from shipworthy.lsp import actions, commands
 from shipworthy.lsp.capabilities import Client, client_of
 from shipworthy.lsp.convert import path_of
 from shipworthy.lsp.desk import Desk
-from shipworthy.lsp.features import features
+from shipworthy.lsp.features import Feature, features
 from shipworthy.lsp.progress import Progress
 from shipworthy.lsp.protocol import Protocol, Server
 from shipworthy.lsp.settings import SECTION, language_setting, section_of, usable
@@ -29,6 +30,13 @@ BACKLOG = 4 * 1024 * 1024
 """Bytes that may wait for a client that does not read before nothing more is judged for it."""
 LAST_WORDS = 1.0
 """Seconds to get the last answers out."""
+
+SELECTOR = [
+    {"pattern": pattern}
+    for pattern in ("**/*{Dockerfile,dockerfile,Containerfile}*", "**/*.{yaml,yml}", "**/.*ignore",
+                    "**/*.dockerignore")
+]  # fmt: skip
+"""The files that are formatted; the handlers look closer."""
 
 Handler = Callable[[Snapshot, Any], Any]
 
@@ -53,6 +61,9 @@ class Session:
         self._client = Client()
         self._progress = Progress(self._protocol)
         self._worker: Worker[Desk] = Worker(self._look)
+        self._switched: list[Feature] = []
+        """Features that a setting switches on."""
+        self._registered: set[str] = set()
         self._register()
 
     def run(self, stdin: BinaryIO) -> int:
@@ -93,7 +104,13 @@ class Session:
         for name, run in commands.COMMANDS.items():
             self._server.command(name)(partial(self._command, run, name in commands.SLOW))
         for feature in features():
-            self._answer(feature.method, feature.handler, feature.options, slow=feature.slow)
+            if feature.setting:
+                self._switched.append(feature)
+            else:
+                self._offer(feature)
+
+    def _offer(self, feature: Feature) -> None:
+        self._answer(feature.method, feature.handler, feature.options, slow=feature.slow)
 
     def _answer(
         self, method: str, handler: Handler, options: Any = None, *, slow: bool = False
@@ -130,6 +147,9 @@ class Session:
             return desk
 
         self._progress.enabled = client.progress
+        if not client.dynamic_formatting:
+            for feature in self._switched:
+                self._offer(feature)
         self._worker.start(make)
 
     def _initialized(self, _params: Any) -> None:
@@ -138,6 +158,8 @@ class Session:
             self._request("client/registerCapability", {"registrations": wanted})
         if self._client.pull_settings:
             self._pull_settings()
+        elif self._client.dynamic_formatting:
+            self._switch()
         self._worker.change(lambda _: None)
 
     def _look(self, desk: Desk, interrupted: Callable[[], bool]) -> None:
@@ -201,6 +223,43 @@ class Session:
         settings = {**usable(dict(self._client.options)), **usable(given)}
         language = language_setting(given) or self._client.language
         self._worker.change(lambda desk: desk.configured(settings, language))
+        if self._client.dynamic_formatting:
+            self._switch()
+
+    def _switch(self) -> None:
+        """Tell the client which of the features that have a switch are there now."""
+        for name in dict.fromkeys(feature.setting for feature in self._switched):
+            answer = self._worker.ask(partial(_is_on, name))
+            answer.add_done_callback(partial(self._switch_one, name))
+
+    def _switch_one(self, name: str, answer: Future[Any]) -> None:
+        if answer.cancelled() or answer.exception() is not None:
+            return
+        wanted = bool(answer.result())
+        if wanted == (name in self._registered):
+            return
+        self._registered ^= {name}
+        chosen = [feature for feature in self._switched if feature.setting == name]
+        if not wanted:
+            gone = [{"id": f"shipworthy-{item.method}", "method": item.method} for item in chosen]
+            self._request("client/unregisterCapability", {"unregisterations": gone})
+            return
+        for feature in chosen:
+            if feature.method not in self._server.protocol.fm.features:
+                self._offer(feature)
+        self._request(
+            "client/registerCapability",
+            {
+                "registrations": [
+                    {
+                        "id": f"shipworthy-{item.method}",
+                        "method": item.method,
+                        "registerOptions": {"documentSelector": SELECTOR},
+                    }
+                    for item in chosen
+                ]
+            },
+        )
 
     def _apply(self, label: str, edit: dict[str, Any]) -> None:
         self._request("workspace/applyEdit", {"label": label, "edit": edit})
@@ -209,6 +268,10 @@ class Session:
         self, method: str, params: Any, received: Callable[[Any], None] | None = None
     ) -> None:
         self._protocol.ask(method, params, received)
+
+
+def _is_on(setting: str, desk: Desk, _interrupted: Callable[[], bool]) -> bool:
+    return desk.is_on(setting)
 
 
 def _folders_of(params: types.InitializeParams) -> list[str]:

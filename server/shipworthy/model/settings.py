@@ -53,6 +53,8 @@ class Settings(NamedTuple):
     """Whether an editor shows lines of figures over files, stages and services."""
     inlay_hints: bool = False
     """Whether an editor shows values of variables and absolute folders within lines."""
+    format: bool = False
+    """Whether an editor is offered formatting; off, since other formatters are likely there."""
     problems: tuple[SettingProblem, ...] = ()
 
 
@@ -206,6 +208,7 @@ _KEYS: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "exclude": ("exclude", _names, "a list of patterns"),
     "lenses": ("lenses", _switch, "true or false"),
     "inlay-hints": ("inlay_hints", _switch, "true or false"),
+    "format": ("format", _switch, "true or false"),
     "per-file-ignores": ("per_file_ignores", _per_file, "a table of pattern = [rule names]"),
     "severity": ("severity", _severities, f"a table of rule = one of {', '.join(SEVERITIES)}"),
     "contexts": (

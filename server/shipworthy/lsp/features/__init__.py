@@ -28,6 +28,8 @@ class Feature(NamedTuple):
     """The options that the server's capabilities show, as pygls wants them (`HoverOptions()`)."""
     slow: bool = False
     """Edits and other requests may call it off and go first; it is begun again after them."""
+    setting: str = ""
+    """Offered only while this setting is on, to clients that can be told later."""
 
 
 def features() -> Iterator[Feature]:
