@@ -7,15 +7,21 @@ listed packages.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from itertools import product
+from typing import Literal, TypeAlias
 
 from shipworthy.model.python.uv_package import Package
 from shipworthy.text.records import NamedTuple
 
-if TYPE_CHECKING:
-    from packaging.tags import Tag
-
 Libc: TypeAlias = Literal["glibc", "musl"]
+
+
+class Tag(NamedTuple):
+    """What a wheel was built for, in lower case."""
+
+    interpreter: str
+    abi: str
+    platform: str
 
 
 class Target(NamedTuple):
@@ -107,12 +113,13 @@ def native_source(package: Package) -> NativeSource | None:
 
 @lru_cache(maxsize=16384)
 def _tags(filename: str) -> frozenset[Tag]:
-    from packaging.utils import InvalidWheelFilename, parse_wheel_filename  # noqa: PLC0415
-
-    try:
-        return parse_wheel_filename(filename)[3]
-    except (InvalidWheelFilename, ValueError):
+    # A name, a version, perhaps a build number, and three sets joined by dots (PEP 427).
+    parts = filename.lower().removesuffix(".whl").split("-")
+    if not filename.endswith(".whl") or len(parts) not in (5, 6):
         return frozenset()
+    if len(parts) == 6 and not parts[2][:1].isdigit():
+        return frozenset()
+    return frozenset(Tag(*tag) for tag in product(*(part.split(".") for part in parts[-3:])))
 
 
 def _fits(tag: Tag, target: Target) -> bool:
