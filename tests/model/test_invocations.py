@@ -49,7 +49,8 @@ jobs:
             "docker-bake.hcl",
             (
                 'target "base" {\n  context = "."\n}\ntarget "api" {\n  inherits = ["base"]\n'
-                '  dockerfile = "api/Dockerfile" # here\n  target = "prod"\n  args = { A = "1" }\n}\n'
+                '  dockerfile = "api/Dockerfile" # here\n  target = "prod"\n'
+                '  args = { A = "1" }\n}\n'
             ),
             ("api", "/ws/api/Dockerfile", "/ws", "prod"),
         ),
