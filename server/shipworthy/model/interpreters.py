@@ -46,14 +46,16 @@ def interpreter(db: Database, made: Image, environment: Environment) -> Interpre
         downloaded = _downloaded(db, made, first.run)
         if downloaded is not None:
             return downloaded
-    return _of_base(made, environment, first.run if first is not None else None)
+    return _of_base(db, made, environment, first.run if first is not None else None)
 
 
-def _of_base(made: Image, environment: Environment, run: Run | None) -> Interpreter | None:
+def _of_base(
+    db: Database, made: Image, environment: Environment, run: Run | None
+) -> Interpreter | None:
     base = made.base(environment.made_in)
     if base.image is None or not base.image.has_python or base.image.python_prefix is None:
         return None
-    if run is not None and other_python(made, run):
+    if run is not None and other_python(db, made, run):
         return None
     python = image_python(made, environment.made_in)
     minor = (python.major, python.minor) if python is not None else None
@@ -85,7 +87,7 @@ def _downloaded(db: Database, made: Image, run: Run) -> Interpreter | None:
         minor = effective_minor(db, made, install)
         own = image_python(made, run.stage)
         fits = own is None or minor is None or (own.major, own.minor) == minor
-        if (base.has_python is not False and fits) or other_python(made, run):
+        if (base.has_python is not False and fits) or other_python(db, made, run):
             return None
         return _managed(made, run, install.command, minor)
     return None

@@ -6,15 +6,16 @@ experiments: `UV_PYTHON` and `--python` decide before the file, the file before 
 
 from __future__ import annotations
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.model.base_image import PythonVersion
 from shipworthy.model.commands import SystemPackages, UvCommand
+from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import Look, UvProject
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Image, Run
 from shipworthy.model.installed import UvInstall
-from shipworthy.model.python.markers import specifiers
+from shipworthy.model.python.markers import within
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.python.python_ranges import (
     PythonRequest,
@@ -51,29 +52,42 @@ def shown(version: PythonVersion) -> str:
     return f"{version.major}.{version.minor}{micro}"
 
 
-def other_python(made: Image, run: Run) -> bool:
+def other_python(db: Database, made: Image, run: Run) -> bool:
     """Whether an instruction before the RUN (or in it) brings another Python than the base's."""
     for stage in made.chain(run.stage):
-        for step in stage.steps:
-            if stage.number == run.stage and step.ordinal > run.ordinal:
-                break
-            if isinstance(step, Run) and any(_brings_python(item) for item in step.commands):
-                return True
-            if isinstance(step, Copy) and step.origin != "context" and _copies_python(step):
-                return True
+        first, _ = _first_other_python(db, made.unit.id, stage.number)
+        if first is not None and (stage.number != run.stage or first <= run.ordinal):
+            return True
     return False
 
 
-def brings_other_python(made: Image, stage: int) -> bool:
+def brings_other_python(db: Database, made: Image, stage: int) -> bool:
     """Whether anything in a stage (or the stages it continues) brings another Python."""
-    for current in made.chain(stage):
-        for step in current.steps:
-            if isinstance(step, Run) and any(_brings_python(item) for item in step.commands):
-                return True
-            whole = isinstance(step, Copy) and (step.destination or "") in {"/", "/usr/local"}
-            if whole and isinstance(step, Copy) and step.origin != "context":
-                return True
-    return False
+    return any(
+        _first_other_python(db, made.unit.id, current.number)[1] for current in made.chain(stage)
+    )
+
+
+@query
+def _first_other_python(db: Database, unit_id: str, stage: int) -> tuple[int | None, bool]:
+    """The first instruction of a stage that may bring another Python, and whether one surely does.
+
+    A COPY that names a Python may bring one; installing one, or copying all of /usr/local, does.
+    """
+    made = image(db, unit_id)
+    first: int | None = None
+    for step in made.stages[stage].steps if made is not None else ():
+        may = does = False
+        if isinstance(step, Run):
+            may = does = any(_brings_python(item) for item in step.commands)
+        elif isinstance(step, Copy) and step.origin != "context":
+            may = _copies_python(step)
+            does = (step.destination or "") in {"/", "/usr/local"}
+        if first is None and may:
+            first = step.ordinal
+        if does:
+            return first, True
+    return first, False
 
 
 def _brings_python(command: Executed) -> bool:
@@ -149,21 +163,18 @@ def meets(version: PythonVersion, requires: str) -> bool | None:
 
     A tag without a micro number follows the newest one: it fits where any high one would.
     """
-    allowed = specifiers(requires)
-    if allowed is None:
-        return None
     if version.micro is not None:
-        return allowed.contains(shown(version), prereleases=True)
-    return any(
-        allowed.contains(f"{version.major}.{version.minor}.{micro}", prereleases=True)
-        for micro in (*range(30), 99)
-    )
+        return within(requires, shown(version))
+    found = [
+        within(requires, f"{version.major}.{version.minor}.{micro}") for micro in (*range(30), 99)
+    ]
+    return None if None in found else any(found)
 
 
 def effective_minor(db: Database, made: Image, install: UvInstall) -> tuple[int, int] | None:
     """The minor version that the environment gets; None when it is not known."""
     own = image_python(made, install.run.stage)
-    if other_python(made, install.run):
+    if other_python(db, made, install.run):
         return None
     asked = asked_python(install.tool)
     request = asked

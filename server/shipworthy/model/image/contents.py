@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from shipworthy.db.database import Database
+from bisect import bisect_left
+from collections.abc import Mapping
+
+from shipworthy.db.database import Database, query
 from shipworthy.model.context import ignore_rules
 from shipworthy.model.ignoring import Visible, visible
-from shipworthy.model.image.steps import Copy, Image, Mount, Run, Step
+from shipworthy.model.image.build import image as image_of
+from shipworthy.model.image.steps import Copy, Image, Mount, Run
 from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.syntax.gopath import match
 from shipworthy.text.records import NamedTuple
@@ -35,14 +39,16 @@ def find(db: Database, image: Image, stage: int, before: int, path: str) -> Land
     None: nothing that the model sees puts one there. UNKNOWN: something may.
     """
     uncertain = False
+    name = path.rpartition("/")[2]
     for current in reversed(image.chain(stage)):
-        for step in reversed(current.steps):
-            if current.number == stage and step.ordinal >= before:
-                continue
-            found = _from_step(db, image, step, path)
-            if isinstance(found, Landed):
+        end = before if current.number == stage else current.shape.end
+        landings = _landings(db, image.unit.id, current.number, path)
+        for _, found in reversed(landings[: bisect_left(landings, (end,))]):
+            if found is not None:
                 return found
-            uncertain = uncertain or isinstance(found, Unknown)
+            uncertain = True
+        writer = _first_writer(db, image.unit.id, current.number, name)
+        uncertain = uncertain or (writer is not None and writer < end)
     base = image.base(stage)
     if base.image is not None and not base.image.known:
         uncertain = True
@@ -58,26 +64,62 @@ def find_during(db: Database, image: Image, run: Run, path: str) -> Landed | Unk
     return find(db, image, run.stage, run.ordinal, path)
 
 
-def _from_step(db: Database, image: Image, step: Step, path: str) -> Landed | Unknown | None:
-    if isinstance(step, Copy):
-        return _from_copy(db, image, step, path)
-    if isinstance(step, Run):
-        return _from_run(step, path)
+@query
+def _landings(
+    db: Database, unit_id: str, stage: int, path: str
+) -> tuple[tuple[int, Landed | None], ...]:
+    """The COPY instructions of a stage that bring a path, in order; None where one only may."""
+    image = image_of(db, unit_id)
+    if image is None:
+        return ()
+    by_destination = _copies(db, unit_id, stage)
+    copies = list(by_destination.get(None, ()))
+    folder = path.rstrip("/")
+    while True:
+        copies.extend(by_destination.get(folder, ()))
+        if not folder:
+            break
+        folder = folder.rpartition("/")[0]
+    landings: list[tuple[int, Landed | None]] = []
+    for copy in sorted(copies, key=lambda copy: copy.ordinal):
+        found = _from_copy(db, image, copy, path)
+        if found is not None:
+            landings.append((copy.ordinal, found if isinstance(found, Landed) else None))
+    return tuple(landings)
+
+
+@query
+def _copies(db: Database, unit_id: str, stage: int) -> Mapping[str | None, tuple[Copy, ...]]:
+    """The COPY instructions of a stage by destination, without a trailing `/`."""
+    image = image_of(db, unit_id)
+    found: dict[str | None, list[Copy]] = {}
+    for copy in image.stages[stage].copies() if image is not None else ():
+        place = None if copy.destination is None else copy.destination.rstrip("/")
+        found.setdefault(place, []).append(copy)
+    return {place: tuple(copies) for place, copies in found.items()}
+
+
+@query
+def _first_writer(db: Database, unit_id: str, stage: int, name: str) -> int | None:
+    """The first RUN of a stage that may make a file of that name."""
+    image = image_of(db, unit_id)
+    for run in image.stages[stage].runs() if image is not None else ():
+        if _may_write(run, name):
+            return run.ordinal
     return None
 
 
-def _from_run(run: Run, path: str) -> Unknown | None:
+def _may_write(run: Run, name: str) -> bool:
     if not run.complete:
-        return UNKNOWN
-    name = path.rpartition("/")[2]
+        return True
     for command in run.commands:
         if command.program in _MAKERS:
             mentioned = any(word is None or name in word for word in command.words[1:])
             if mentioned or command.program in ("tar", "unzip", "rsync") or _clones(command.words):
-                return UNKNOWN
+                return True
         if name.endswith((".lock", "pyproject.toml")) and _locks(command.words):
-            return UNKNOWN
-    return None
+            return True
+    return False
 
 
 def _locks(words: tuple[str | None, ...]) -> bool:

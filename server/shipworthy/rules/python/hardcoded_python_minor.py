@@ -96,7 +96,7 @@ def hardcoded_python_minor(step: Copy | Run, db: Database) -> Iterator[Report]:
             if step.from_stage is None:
                 continue
             number = step.from_stage
-        version = _python(made, number)
+        version = _python(db, made, number)
         if version is None or (version.major, version.minor) == _numbers(found):
             continue
         yield _report(made, step, found, number, version, reads)
@@ -113,10 +113,10 @@ def _is_source(copy: Copy, found: re.Match[str]) -> bool:
     return bool(words) and found.start() < words[-1].span.start
 
 
-def _python(made: Image, number: int) -> PythonVersion | None:
+def _python(db: Database, made: Image, number: int) -> PythonVersion | None:
     """The only Python that a stage has below /usr/local; None when it is not known."""
     base = made.base(number).image
-    if base is None or base.python_prefix != "/usr/local" or brings_other_python(made, number):
+    if base is None or base.python_prefix != "/usr/local" or brings_other_python(db, made, number):
         return None
     return image_python(made, number)
 

@@ -129,7 +129,7 @@ def python_version_file_mismatch(node: Run | RunUnit, db: Database) -> Iterator[
         yield from _started(node, db)
         return
     made = image(db, node.unit.id)
-    if made is None or other_python(made, node):
+    if made is None or other_python(db, made, node):
         return
     for install in installs_of(db, node):
         found = _mismatch(db, made, install)
@@ -155,7 +155,7 @@ def _mismatch(
 def _started(run: RunUnit, db: Database) -> Iterator[Report]:
     """`uv run` at the start sees a file that no command of the build saw."""
     made = image(db, run.unit.id) if run.unit is not None else None
-    if made is None or run.stage is None or brings_other_python(made, run.stage.number):
+    if made is None or run.stage is None or brings_other_python(db, made, run.stage.number):
         return
     version = image_python(made, run.stage.number)
     for command in started(run):

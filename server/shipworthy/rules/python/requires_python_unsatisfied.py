@@ -116,7 +116,7 @@ CHOOSE = Text(
 @rule(severity=Severity.ERROR)
 def requires_python_unsatisfied(run: Run, db: Database) -> Iterator[Report]:
     made = image(db, run.unit.id)
-    if made is None or other_python(made, run):
+    if made is None or other_python(db, made, run):
         return
     for install in installs_of(db, run):
         report = _report(db, made, install)
