@@ -99,7 +99,7 @@ def system_packages_after_copy(stage: Stage, db: Database) -> Iterator[Report]:
     for late in late_system_packages(stage):
         copy = " ".join(late.copy.instruction.source.replace("\\\n", " ").split())
         yield Report(
-            at=late.run.at,
+            at=late.run.at._replace(span=late.run.instruction.keyword_span),
             message=say(AGAIN, copy=copy, line=Line(late.copy.at)),
             related=(Related(late.copy.at, say(BEFORE)),),
             fixes=tuple(_fixes(db, stage, late)),
