@@ -37,11 +37,22 @@ _UNKNOWN_OPTION = Text(
 _DID_YOU_MEAN = Text(en=" (did you mean `{near}`?)", ja="（`{near}` のことですか?）")
 
 
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    # With a width of its own it does not import shutil and its compressors to find one.
+    columns = os.environ.get("COLUMNS", "")
+    return argparse.HelpFormatter(prog, width=int(columns) - 2 if columns.isdecimal() else 78)
+
+
 class Parser(argparse.ArgumentParser):
     """argparse that raises `Stop` and suggests the nearest option."""
 
     def __init__(self, command: str, description: str) -> None:
-        super().__init__(prog=f"shipworthy {command}", description=description, allow_abbrev=False)
+        super().__init__(
+            prog=f"shipworthy {command}",
+            description=description,
+            allow_abbrev=False,
+            formatter_class=_formatter,
+        )
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the usage and exiting."""

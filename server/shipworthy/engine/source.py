@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from functools import cache
 from importlib import import_module
 from typing import Any, Protocol, cast
 
@@ -75,6 +76,8 @@ def _settings_of_first_root(db: Database) -> SettingsLike:
     return settings(db, found[0]) if found else Settings()
 
 
+@cache
+@cache
 def load(listed: Listed) -> Rule:
     """The rule behind a line of the index; imports its module."""
     module = import_module(listed.module)

@@ -10,8 +10,6 @@ the text times the number of steps.
 
 from __future__ import annotations
 
-import unicodedata
-
 from shipworthy.text.records import NamedTuple
 
 _GAP = "(.*/)?"
@@ -50,7 +48,9 @@ class _Part(NamedTuple):
 
     def has(self, code: int) -> bool:
         if self.category:
-            inside = unicodedata.category(chr(code))[0] == self.category
+            from unicodedata import category  # noqa: PLC0415  (hardly ever needed)
+
+            inside = category(chr(code))[0] == self.category
         else:
             inside = any(lo <= code <= hi for lo, hi in self.ranges)
         return inside != self.negated

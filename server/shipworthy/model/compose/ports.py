@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 
 _PROTOCOLS = ("tcp", "udp", "sctp")
 _RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?\Z")
@@ -43,6 +42,8 @@ def _ports(text: str) -> int | None:
 
 
 def _is_address(text: str) -> bool:
+    from ipaddress import ip_address  # noqa: PLC0415  (slow to import, for few ports)
+
     try:
         ip_address(text)
     except ValueError:

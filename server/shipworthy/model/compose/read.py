@@ -7,8 +7,6 @@ Scalars are typed by the rules of Go's yaml v3, which mix YAML 1.1 and 1.2: `yes
 from __future__ import annotations
 
 import re
-from base64 import b64decode
-from datetime import datetime
 
 from shipworthy.model.compose.tree import (
     Entry,
@@ -98,6 +96,8 @@ def typed(text: str) -> Plain:
 
 def _timestamp(date: re.Match[str]) -> Timestamp | None:
     year, month, day, hour, minute, second, fraction, zone = date.groups()
+    from datetime import datetime  # noqa: PLC0415  (slow to import, for timestamps only)
+
     try:
         time = datetime(
             int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
@@ -112,6 +112,8 @@ def _timestamp(date: re.Match[str]) -> Timestamp | None:
 
 
 def _decoded(text: str) -> str:
+    from base64 import b64decode  # noqa: PLC0415  (slow to import, for `!!binary` only)
+
     try:
         return b64decode("".join(text.split()), validate=True).decode(errors="replace")
     except ValueError:

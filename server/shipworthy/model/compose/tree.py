@@ -7,7 +7,6 @@ into another, as compose-go's loader does with its maps.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from math import isfinite, isnan
 from typing import Generic, Literal, TypeAlias, TypeVar
 
@@ -182,6 +181,8 @@ def show_float(value: float) -> str:
     """A float in Go's shortest `%v` form: with an exponent below 1e-4 and from 1e6 on."""
     if not isfinite(value):
         return "NaN" if isnan(value) else "+Inf" if value > 0 else "-Inf"
+    from decimal import Decimal  # noqa: PLC0415  (slow to import, for few numbers)
+
     sign, digits, exponent = Decimal(repr(value)).as_tuple()
     text = "".join(map(str, digits)).rstrip("0") or "0"
     power = len(digits) + int(exponent) - 1 if text != "0" else 0

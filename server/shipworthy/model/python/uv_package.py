@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, TypeAlias
-from urllib.parse import unquote
 
 from shipworthy.model.python._toml import read_toml
 from shipworthy.model.python.values import array, normalise, string, strings, table
@@ -255,10 +254,15 @@ def _edge(found: re.Match[str]) -> Edge:
 def _wheels(text: str) -> Iterator[Wheel]:
     for found in _WHEEL.finditer(text):
         filename, size = found.groups()
-        yield Wheel(
-            unquote(filename) if "%" in filename else filename,
-            None if size is None else int(size),
-        )
+        yield Wheel(_unquoted(filename), None if size is None else int(size))
+
+
+def _unquoted(filename: str) -> str:
+    if "%" not in filename:
+        return filename
+    from urllib.parse import unquote  # noqa: PLC0415  (slow to import, hardly ever needed)
+
+    return unquote(filename)
 
 
 def _requested(items: Sequence[object]) -> tuple[Requested, ...]:

@@ -33,7 +33,6 @@ BuildKit `frontend/dockerfile/parser` and `instructions`; compose-spec.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 
@@ -153,7 +152,9 @@ def _is_unknown(instruction: Instruction) -> bool:
 def _meant(instruction: Instruction) -> str | None:
     if len(instruction.keyword) > 20 or not instruction.keyword.isalpha():
         return None
-    close = difflib.get_close_matches(instruction.keyword, KEYWORDS, 1, 0.7)
+    from difflib import get_close_matches  # noqa: PLC0415  (slow to import, for mistakes only)
+
+    close = get_close_matches(instruction.keyword, KEYWORDS, 1, 0.7)
     return close[0] if close else None
 
 

@@ -5,7 +5,6 @@ After instructions/parse.go and bflag.go; messages are BuildKit's without its su
 
 from __future__ import annotations
 
-import csv
 import re
 
 from shipworthy.syntax.dockerfile.heredoc import heredoc_word
@@ -195,6 +194,8 @@ def _run(node: Instruction) -> str | None:
 
 def _mount_error(value: str) -> str | None:
     # Everything else about a mount is judged only after its variables are expanded.
+    import csv  # noqa: PLC0415  (slow to import, for mounts only)
+
     try:
         fields = next(csv.reader([value], strict=True), [])
     except csv.Error as problem:
