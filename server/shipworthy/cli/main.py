@@ -27,7 +27,8 @@ COMMANDS = {
 def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 nothing at the fail level, 1 findings, 2 usage or internal error."""
     arguments = sys.argv[1:] if argv is None else argv
-    if argv is None:
+    short = argv is None and arguments[:1] != ["lsp"]
+    if short:
         _hurry()
     try:
         code = _dispatch(arguments)
@@ -41,7 +42,7 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001  (a defect must not look like exit code 1, findings)
         _write_error(_defect(error))
         return FAILED
-    if argv is None and arguments[:1] != ["lsp"]:
+    if short:
         _leave(code)
     return code
 
