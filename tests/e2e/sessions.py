@@ -43,6 +43,10 @@ class Editor:
         self.client: Any = client
         self.registered = registered
         """What the server offered after the start."""
+        self.offered: Any = None
+        """The server's capabilities."""
+        self.refreshed: list[None] = []
+        """One item each time the server asked to pull diagnostics anew."""
         self.published = published
         """All that was ever published, oldest first."""
         self._versions: dict[Path, int] = {}
@@ -127,8 +131,12 @@ async def editor(
     locale: str | None = None,
     options: Any = None,
     configuration: dict[str, Any] | None = None,
+    pulls: bool = False,
 ) -> AsyncIterator[Editor]:
-    """A session; in the end the server must have shown no pop-up and must leave with 0."""
+    """A session; in the end the server must have shown no pop-up and must leave with 0.
+
+    With `pulls` the client can ask for diagnostics.
+    """
     client: Any = make_test_lsp_client()
     published: list[types.PublishDiagnosticsParams] = []
 
@@ -137,6 +145,12 @@ async def editor(
 
     registered: list[types.Registration] = []
     client.feature(types.CLIENT_REGISTER_CAPABILITY)(register)
+
+    def refresh(*_: Any) -> None:
+        user.refreshed.append(None)
+
+    client.protocol.fm.features.pop(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
+    client.feature(types.WORKSPACE_DIAGNOSTIC_REFRESH)(refresh)
     show = client.protocol.fm.features.pop(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
 
     def publish(params: types.PublishDiagnosticsParams) -> None:
@@ -148,9 +162,16 @@ async def editor(
     if configuration is not None:
         client.set_configuration(configuration, section="shipworthy")
     await client.start_io(sys.executable, "-m", "shipworthy.cli.main", "lsp", "--stdio")
-    await client.initialize_session(
+    user = Editor(client, published, registered)
+    capabilities = client_capabilities(profile)
+    if pulls:
+        assert capabilities.text_document is not None
+        assert capabilities.workspace is not None
+        capabilities.text_document.diagnostic = types.DiagnosticClientCapabilities()
+        capabilities.workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(True)
+    started = await client.initialize_session(
         types.InitializeParams(
-            capabilities=client_capabilities(profile),
+            capabilities=capabilities,
             workspace_folders=[
                 types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders
             ],
@@ -159,7 +180,8 @@ async def editor(
             initialization_options=options,
         )
     )
-    yield Editor(client, published, registered)
+    user.offered = started.capabilities
+    yield user
     assert client.messages == []
     await client.shutdown_session()
     assert client._server.returncode == 0

@@ -35,10 +35,17 @@ _WARNING = 2
 class Desk:
     """One session's workspace."""
 
-    def __init__(self, client: Client, folders: Sequence[str], send: Send) -> None:
+    def __init__(
+        self,
+        client: Client,
+        folders: Sequence[str],
+        send: Send,
+        refresh: Callable[[], None] | None = None,
+    ) -> None:
+        """`refresh` asks a client that pulls diagnostics to do so anew."""
         self.client = client
         self.documents = Documents()
-        self.publisher = Publisher(send, client, self.documents)
+        self.publisher = Publisher(send, client, self.documents, refresh)
         self.host = Host(())
         self._send = send
         self._holding = Holding()
@@ -82,6 +89,7 @@ class Desk:
             self._on_disk.discard(document.path)
             self._holding.note(document.path)
             self._set_roots()
+            self.publisher.pulls_no_more(document.path)
 
     def saved(self, uri: str) -> None:
         """A document was written; who knows what else was."""
@@ -123,6 +131,12 @@ class Desk:
     def is_on(self, setting: str) -> bool:
         """Whether a switch is on, by the editor's settings or those of an opened folder."""
         return any(getattr(settings(self.host.db, root), setting) for root in roots(self.host.db))
+
+    def pulled(self, uri: str) -> None:
+        """The client asks for the diagnostics of an open document by itself."""
+        path = self.documents.path(uri)
+        if path is not None:
+            self.publisher.pulls(path)
 
     # Looks
 

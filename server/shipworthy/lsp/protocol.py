@@ -91,9 +91,8 @@ class Protocol(LanguageServerProtocol):
         if received is not None:
             future.add_done_callback(partial(_hand_over, received))
         self._request_futures[message_id] = future
-        self._send_data(
-            {"jsonrpc": self.VERSION, "id": message_id, "method": method, "params": params}
-        )
+        given = {} if params is None else {"params": params}
+        self._send_data({"jsonrpc": self.VERSION, "id": message_id, "method": method, **given})
 
     def _receive_call(self, data: dict[str, Any]) -> None:
         method, asked, message_id = data["method"], "id" in data, data.get("id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from shipworthy.db.database import Database
@@ -50,10 +50,23 @@ class _Rendered(NamedTuple):
 
 
 class Publisher:
-    """The only sender of `textDocument/publishDiagnostics`; says only what changed."""
+    """The only sender of `textDocument/publishDiagnostics`; says only what changed.
 
-    def __init__(self, send: Send, client: Client, documents: Documents) -> None:
+    What the client asks for itself (`pulls`, `pulls_all`) it is not told as well.
+    """
+
+    def __init__(
+        self,
+        send: Send,
+        client: Client,
+        documents: Documents,
+        refresh: Callable[[], None] | None = None,
+    ) -> None:
         self._send = send
+        self._refresh = refresh
+        self._pulled: set[str] = set()
+        self._pulls_all = False
+        self._outdated = False
         self._client = client
         self._documents = documents
         self._sent: dict[str, _Sent] = {}
@@ -92,6 +105,41 @@ class Publisher:
         changed.clear()
         for path in [path for path in self._rendered if path not in by_path]:
             del self._rendered[path]
+        if self._outdated and self._refresh is not None:
+            self._refresh()
+        self._outdated = False
+
+    def pulls(self, path: str) -> None:
+        """The client asks for the diagnostics of a file from now on."""
+        if not self._is_pulled(path):
+            self._withdraw(path)
+        self._pulled.add(path)
+
+    def pulls_no_more(self, path: str) -> None:
+        """The client closed a file that it asked for: it is told again what is found there."""
+        self._pulled.discard(path)
+        sent = self._sent.get(path)
+        if sent is not None and sent.diagnostics and not self._pulls_all:
+            self._send_one(sent.uri, None, sent.diagnostics)
+
+    def pulls_all(self) -> None:
+        """The client asks for the diagnostics of all files from now on."""
+        if not self._pulls_all:
+            for path in [path for path in self._sent if not self._is_pulled(path)]:
+                self._withdraw(path)
+        self._pulls_all = True
+
+    def reports(self) -> Iterator[tuple[str, list[Any]]]:
+        """The files that show something, with what they show."""
+        yield from ((path, sent.diagnostics) for path, sent in self._sent.items())
+
+    def _is_pulled(self, path: str) -> bool:
+        return self._pulls_all or path in self._pulled
+
+    def _withdraw(self, path: str) -> None:
+        sent = self._sent.get(path)
+        if sent is not None and sent.diagnostics:
+            self._send_one(sent.uri, None, [])
 
     def renew(self, client: Client) -> None:
         """Say everything anew, because the user's language changed."""
@@ -109,14 +157,18 @@ class Publisher:
         version = document.version if document is not None else None
         last = self._sent.get(path)
         if last is not None and last.uri != uri:
-            self._send_one(last.uri, None, [])
+            self._withdraw(path)
             last = None
         known = last.diagnostics if last is not None else []
         if diagnostics == known and not (renewed and document is not None):
             if not diagnostics and document is None:
                 self._sent.pop(path, None)
             return
-        self._send_one(uri, version, diagnostics)
+        if not self._is_pulled(path):
+            self._send_one(uri, version, diagnostics)
+        elif diagnostics != known and not renewed:
+            # A client asks by itself after an edit of the same document.
+            self._outdated = True
         if diagnostics or document is not None:
             self._sent[path] = _Sent(uri, version, diagnostics)
         else:

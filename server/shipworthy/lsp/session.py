@@ -13,7 +13,7 @@ from lsprotocol import converters, types
 
 from shipworthy import __version__
 from shipworthy.db.database import Cancelled
-from shipworthy.lsp import actions, commands
+from shipworthy.lsp import actions, commands, pulling
 from shipworthy.lsp.capabilities import Client, client_of
 from shipworthy.lsp.convert import path_of
 from shipworthy.lsp.desk import Desk
@@ -37,6 +37,9 @@ SELECTOR = [
                     "**/*.dockerignore")
 ]  # fmt: skip
 """The files that are formatted; the handlers look closer."""
+
+_EVERYTHING = ""
+"""Stands among the pulled documents for all files of the workspace."""
 
 Handler = Callable[[Snapshot, Any], Any]
 
@@ -64,6 +67,8 @@ class Session:
         self._switched: list[Feature] = []
         """Features that a setting switches on."""
         self._registered: set[str] = set()
+        self._pulled: set[str] = set()
+        """URIs of the documents that the client asks for itself."""
         self._register()
 
     def run(self, stdin: BinaryIO) -> int:
@@ -142,11 +147,18 @@ class Session:
         tell = self._protocol.tell
 
         def make() -> Desk:
-            desk = Desk(client, folders, tell)
+            refresh = self._refresh_diagnostics if client.refresh_diagnostics else None
+            desk = Desk(client, folders, tell, refresh)
             desk.configured(settings)
             return desk
 
         self._progress.enabled = client.progress
+        if client.pull_diagnostics:
+            # The capabilities are put together after this.
+            self._server.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, pulling.OPTIONS)(
+                partial(self._pull_document)
+            )
+            self._server.feature(types.WORKSPACE_DIAGNOSTIC)(partial(self._pull_workspace))
         if not client.dynamic_formatting:
             for feature in self._switched:
                 self._offer(feature)
@@ -183,6 +195,7 @@ class Session:
         self._worker.change(lambda desk: desk.edited(item.uri, item.version, changes))
 
     def _did_close(self, params: types.DidCloseTextDocumentParams) -> None:
+        self._pulled.discard(params.text_document.uri)
         self._worker.change(lambda desk: desk.closed(params.text_document.uri))
 
     def _did_save(self, params: types.DidSaveTextDocumentParams) -> None:
@@ -210,6 +223,24 @@ class Session:
     def _refresh(self, _params: Any) -> None:
         self._progress.expect()
         self._worker.change(lambda desk: desk.refreshed())
+
+    # Diagnostics that the client asks for
+
+    def _pull_document(self, params: types.DocumentDiagnosticParams) -> Any:
+        uri = params.text_document.uri
+        if uri not in self._pulled:
+            self._pulled.add(uri)
+            self._worker.change(lambda desk: desk.pulled(uri))
+        return self._worker.ask(partial(pulling.of_document, params=params), slow=True)
+
+    def _pull_workspace(self, params: types.WorkspaceDiagnosticParams) -> Any:
+        if _EVERYTHING not in self._pulled:
+            self._pulled.add(_EVERYTHING)
+            self._worker.change(lambda desk: desk.publisher.pulls_all())
+        return self._worker.ask(partial(pulling.of_workspace, params=params), slow=True)
+
+    def _refresh_diagnostics(self) -> None:
+        self._request("workspace/diagnostic/refresh", None)
 
     # Requests to the client
 
