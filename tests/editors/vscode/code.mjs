@@ -1,6 +1,6 @@
 // A real VS Code without the desktop program: its server, and a page in headless Chromium.
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -38,7 +38,15 @@ export async function browser(tools) {
   });
 }
 
-export const temporary = (name) => mkdtempSync(path.join(tmpdir(), `shipworthy-${name}-`));
+const made = [];
+process.once('exit', () => made.forEach((folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 2 })));
+
+/** A new folder that is removed at the end. */
+export function temporary(name) {
+  const folder = mkdtempSync(path.join(tmpdir(), `shipworthy-${name}-`));
+  made.push(folder);
+  return folder;
+}
 
 /** A VS Code server with the .vsix installed as a new user would, and nothing else. */
 export class Code {

@@ -24,7 +24,13 @@ const text = async (uri) => Buffer.from(await vscode.workspace.fs.readFile(uri))
 async function api() {
   const extension = vscode.extensions.getExtension('shipworthy.shipworthy');
   assert.ok(extension, 'the extension is installed');
-  return until('the extension is active', () => extension.isActive && extension.exports);
+  try {
+    return await until('the extension is active', () => extension.isActive && extension.exports);
+  } catch (error) {
+    // Why it is not: an activation that fails says so here.
+    await extension.activate();
+    throw error;
+  }
 }
 
 /** The resolved code actions of a kind at a diagnostic. */
