@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import shutil
 import signal
@@ -21,14 +22,21 @@ HANG = 60
 """Seconds after which a run counts as hanging; ordinary runs take well under one."""
 
 
+class Hang(BaseException):
+    """Not an Exception: the engine reports those as findings and goes on."""
+
+
 @pytest.fixture(autouse=True)
 def _no_hang() -> Iterator[None]:
     def stop(_: int, __: FrameType | None) -> None:
-        raise TimeoutError("the analysis hangs")
+        raise Hang
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.alarm(HANG)
+    # A signal waits for the end of a call into C, such as a regular expression.
+    faulthandler.dump_traceback_later(3 * HANG, exit=True)
     yield
+    faulthandler.cancel_dump_traceback_later()
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
 
@@ -148,17 +156,35 @@ def slow_patterns(root: Path) -> None:
         (root / "backend" / ("a" * 60 + str(i))).write_text("")
 
 
-def huge_files(root: Path) -> None:
+def huge_lock(root: Path) -> None:
     lock = root / "backend" / "uv.lock"
     with lock.open("a") as file:
-        package = '\n[[package]]\nname = "p{}"\nversion = "1"\nsource = {{ registry = "x" }}\n'
         for i in range(1000):
-            file.write(package.format(i) * 1)
+            file.write(f'\n[[package]]\nname = "p{i}"\nversion = "1"\n')
     with lock.open("r+b") as file:
         file.truncate(50_000_000)
-    big = root / "big.Dockerfile"
-    big.write_text("FROM python:3.13\n" + "RUN echo x\n" * 20_000)
+
+
+def huge_dockerfile(root: Path) -> None:
+    (root / "big.Dockerfile").write_text("FROM python:3.13\n" + "RUN echo x\n" * 20_000)
+
+
+def huge_varied_dockerfile(root: Path) -> None:
+    lines = ["FROM python:3.13"]
+    for i in range(1_000):
+        lines += [f"WORKDIR /a{i}", "COPY . .", "COPY pyproject.toml uv.lock ./"]
+        lines += [f"RUN apt-get install -y p{i} && uv sync && pip install -r r{i}.txt && npm ci"]
+        lines += ["RUN rm -rf x", f"COPY --from=uv /uv{i} /bin/", "RUN poetry install"]
+    (root / "varied.Dockerfile").write_text("\n".join(lines) + "\n")
+
+
+def huge_yaml(root: Path) -> None:
     (root / "big.yaml").write_text("services:\n" + "  s: {image: x}\n" * 20_000)
+
+
+def huge_ignore_file(root: Path) -> None:
+    lines = [f"folder{i}/**/x*\n!folder{i}/y\n" for i in range(10_000)]
+    (root / ".dockerignore").write_text("".join(lines))
 
 
 def unknown_tools(root: Path) -> None:
@@ -189,7 +215,17 @@ def test_the_healthy_rest_is_judged(spoil: Callable[[Path], None], project: Path
     assert "internal-error" not in found
 
 
-@pytest.mark.parametrize("spoil", [slow_patterns, huge_files], ids=lambda spoil: spoil.__name__)
+ENDING: list[Callable[[Path], None]] = [
+    slow_patterns,
+    huge_lock,
+    huge_dockerfile,
+    huge_varied_dockerfile,
+    huge_yaml,
+    huge_ignore_file,
+]
+
+
+@pytest.mark.parametrize("spoil", ENDING, ids=lambda spoil: spoil.__name__)
 def test_it_ends(spoil: Callable[[Path], None], project: Path) -> None:
     spoil(project)
     assert "internal-error" not in rules(project)

@@ -75,8 +75,9 @@ def findings_in(db: Database, scope: ScopeLike) -> Visited:
     active = active_rules(db)
     said = _Said([], {})
     for kind, node in _nodes(db, source, scope, said):
+        builds = _builds(node)
         for listed in active.get(kind, ()):
-            _visit(db, source, listed, node, said)
+            _visit(db, source, listed, node, builds, said)
     return Visited(tuple(said.findings), tuple(said.unresolved))
 
 
@@ -111,9 +112,15 @@ def _nodes(db: Database, source: Source, scope: ScopeLike, said: _Said) -> list[
     return nodes
 
 
-def _visit(db: Database, source: Source, listed: Listed, node: Any, said: _Said) -> None:
+def _visit(
+    db: Database,
+    source: Source,
+    listed: Listed,
+    node: Any,
+    builds: tuple[BuildName, ...],
+    said: _Said,
+) -> None:
     db.checkpoint()
-    builds = _builds(node)
     try:
         rule = source.load(listed)
         # What was yielded before an exception stands: it had been decided.

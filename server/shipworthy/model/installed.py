@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import UvCommand
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import UvProject, uv_project
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Image, Run
+from shipworthy.model.image.steps import Image, Run, by_run
+from shipworthy.model.lock_state import members
 from shipworthy.model.projects import pyproject, uv_lock
 from shipworthy.model.python.closure import Selection, closure
 from shipworthy.model.python.markers import linux
@@ -35,6 +38,9 @@ class UvInstall(NamedTuple):
     """Of the project's pyproject.toml."""
     manifest: str
     """That pyproject.toml on this disk."""
+    chosen: ProjectFacts
+    """Whose groups and extras are installed: of the member that `--package` names, else `facts`."""
+    chosen_manifest: str
     lock: UvLock | None
     """The lock that lies beside the workspace's root in the image; None without one to read."""
     lock_path: str | None
@@ -45,15 +51,15 @@ class UvInstall(NamedTuple):
     def groups(self) -> frozenset[str]:
         """The dependency groups that are installed."""
         return self.tool.groups.effective(
-            frozenset(self.facts.default_groups), frozenset(self.facts.dependency_groups)
+            frozenset(self.chosen.default_groups), frozenset(self.chosen.dependency_groups)
         )
 
     @property
     def extras(self) -> frozenset[str]:
         """The extras that are installed."""
         groups = self.tool.groups
-        chosen = self.facts.optional_dependencies if groups.all_extras else groups.extras
-        names = frozenset(normalise(name) for name in chosen)
+        wanted = self.chosen.optional_dependencies if groups.all_extras else groups.extras
+        names = frozenset(normalise(name) for name in wanted)
         return names - frozenset(normalise(name) for name in groups.no_extras)
 
     @property
@@ -91,11 +97,12 @@ def uv_installs(db: Database, unit_id: str) -> tuple[UvInstall, ...]:
 
 def installs_of(db: Database, run: Run) -> tuple[UvInstall, ...]:
     """Those of one RUN."""
-    return tuple(
-        item
-        for item in uv_installs(db, run.unit.id)
-        if item.run.stage == run.stage and item.run.ordinal == run.ordinal
-    )
+    return _by_run(db, run.unit.id).get((run.stage, run.ordinal), ())
+
+
+@query
+def _by_run(db: Database, unit_id: str) -> Mapping[tuple[int, int], tuple[UvInstall, ...]]:
+    return by_run(uv_installs(db, unit_id))
 
 
 def _install(db: Database, made: Image, run: Run, command: Executed) -> UvInstall | None:
@@ -115,6 +122,7 @@ def _install(db: Database, made: Image, run: Run, command: Executed) -> UvInstal
     found = find_during(db, made, run, f"{project.workspace.rstrip('/')}/uv.lock")
     lock_path = found.host if isinstance(found, Landed) else None
     lock = uv_lock(db, lock_path) if lock_path is not None else None
+    chosen, chosen_manifest = _chosen(db, project, tool, facts)
     return UvInstall(
         run=run,
         command=command,
@@ -122,10 +130,30 @@ def _install(db: Database, made: Image, run: Run, command: Executed) -> UvInstal
         project=project,
         facts=facts,
         manifest=project.manifest.host,
+        chosen=chosen,
+        chosen_manifest=chosen_manifest or project.manifest.host,
         lock=None if lock is None or isinstance(lock, Unknown) or lock.problem else lock,
         lock_path=lock_path,
         certain=tool.known and not command.conditional,
     )
+
+
+def _chosen(
+    db: Database, project: UvProject, tool: UvCommand, facts: ProjectFacts
+) -> tuple[ProjectFacts, str | None]:
+    """The workspace member that `--package` names, and its manifest on this disk.
+
+    Source: uv's `sync` makes it the current project: its groups and extras count, the root's not.
+    """
+    root = project.workspace_manifest
+    if root is None or len(tool.packages) != 1 or normalise(tool.packages[0]) == facts.name:
+        return facts, None
+    folder = root.host.rpartition("/")[0]
+    found = members(db, folder)
+    for member in () if isinstance(found, Unknown) else found:
+        if member.facts.name == normalise(tool.packages[0]):
+            return member.facts, f"{folder}/{member.folder}/pyproject.toml"
+    return facts, None
 
 
 def machines(made: Image, stage: int) -> tuple[str, ...]:

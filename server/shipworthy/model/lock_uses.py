@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import ManagerCommand
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
-from shipworthy.model.image.steps import Image, Run
+from shipworthy.model.image.steps import Image, Run, by_run
 from shipworthy.model.sync_inputs import syncs
 from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.model.withheld import Withheld, withheld
@@ -98,11 +100,12 @@ def lock_uses(db: Database, unit_id: str) -> tuple[LockUse, ...]:
 
 def uses_of(db: Database, run: Run) -> tuple[LockUse, ...]:
     """The same for one RUN."""
-    return tuple(
-        use
-        for use in lock_uses(db, run.unit.id)
-        if use.run.stage == run.stage and use.run.ordinal == run.ordinal
-    )
+    return _by_run(db, run.unit.id).get((run.stage, run.ordinal), ())
+
+
+@query
+def _by_run(db: Database, unit_id: str) -> Mapping[tuple[int, int], tuple[LockUse, ...]]:
+    return by_run(lock_uses(db, unit_id))
 
 
 def _use(

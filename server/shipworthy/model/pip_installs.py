@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import ManagerCommand, PipCommand, UvCommand
 from shipworthy.model.commands.pip import wanted
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
-from shipworthy.model.image.steps import Image, Run
+from shipworthy.model.image.steps import Image, Run, by_run
 from shipworthy.model.lock_state import workspace_root
 from shipworthy.model.python.requirements import RequirementsFile, parse_requirements
 from shipworthy.model.unknown import Unknown
@@ -66,11 +68,12 @@ def pip_installs(db: Database, unit_id: str) -> tuple[PipInstall, ...]:
 
 def pip_installs_of(db: Database, run: Run) -> tuple[PipInstall, ...]:
     """The same for one RUN."""
-    return tuple(
-        item
-        for item in pip_installs(db, run.unit.id)
-        if item.run.stage == run.stage and item.run.ordinal == run.ordinal
-    )
+    return _by_run(db, run.unit.id).get((run.stage, run.ordinal), ())
+
+
+@query
+def _by_run(db: Database, unit_id: str) -> Mapping[tuple[int, int], tuple[PipInstall, ...]]:
+    return by_run(pip_installs(db, unit_id))
 
 
 @query

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.model.image.build import image
 from shipworthy.model.image.execution import Executed, join
-from shipworthy.model.image.steps import Copy
+from shipworthy.model.image.steps import Copy, Run
 
 
 def removed_after(db: Database, copy: Copy, path: str) -> bool:
     """Whether a later RUN of the stage deletes the image path, or a folder above it, with `rm`."""
-    made = image(db, copy.unit.id)
-    if made is None:
-        return False
     return any(
-        command.program == "rm" and not command.conditional and _names(command, path)
-        for run in made.stages[copy.stage].runs()
-        if run.ordinal > copy.ordinal
+        run.ordinal > copy.ordinal and _names(command, path)
+        for run, command in removals(db, copy.unit.id, copy.stage)
+    )
+
+
+@query
+def removals(db: Database, unit_id: str, stage: int) -> tuple[tuple[Run, Executed], ...]:
+    """The `rm` commands of a stage that are run in any case, in order."""
+    made = image(db, unit_id)
+    return tuple(
+        (run, command)
+        for run in (made.stages[stage].runs() if made is not None else ())
         for command in run.commands
+        if command.program == "rm" and not command.conditional
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import UvCommand
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import UvProject, uv_project
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Image, Run
+from shipworthy.model.image.steps import Image, Run, by_run
 from shipworthy.model.lock_state import Member, drifts, members
 from shipworthy.model.projects import pyproject
 from shipworthy.model.python.pyproject import ProjectFacts
@@ -101,11 +103,12 @@ def syncs(db: Database, unit_id: str) -> tuple[SyncInputs, ...]:
 
 def syncs_of(db: Database, run: Run) -> tuple[SyncInputs, ...]:
     """The same for one RUN."""
-    return tuple(
-        item
-        for item in syncs(db, run.unit.id)
-        if item.run.stage == run.stage and item.run.ordinal == run.ordinal
-    )
+    return _by_run(db, run.unit.id).get((run.stage, run.ordinal), ())
+
+
+@query
+def _by_run(db: Database, unit_id: str) -> Mapping[tuple[int, int], tuple[SyncInputs, ...]]:
+    return by_run(syncs(db, unit_id))
 
 
 def drifts_of(db: Database, inputs: SyncInputs) -> tuple[Drift, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.copying import CopySpec, image_path_of
@@ -215,3 +216,21 @@ class Image(NamedTuple):
     def base(self, stage: int) -> StageShape:
         """The shape at the bottom of a stage's chain: it names the base image."""
         return self.chain(stage)[0].shape
+
+
+class OfRun(Protocol):
+    """Something that a RUN does."""
+
+    @property
+    def run(self) -> Run: ...
+
+
+T = TypeVar("T", bound=OfRun)
+
+
+def by_run(items: Iterable[T]) -> Mapping[tuple[int, int], tuple[T, ...]]:
+    """Items by stage and instruction, each in their order."""
+    found: dict[tuple[int, int], list[T]] = {}
+    for item in items:
+        found.setdefault((item.run.stage, item.run.ordinal), []).append(item)
+    return {place: tuple(these) for place, these in found.items()}

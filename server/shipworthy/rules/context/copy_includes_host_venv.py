@@ -96,6 +96,7 @@ from shipworthy.model.image.environments import Environment, environments
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Run
 from shipworthy.model.next_commands import UP_RENEWED, build_command, compose_command
+from shipworthy.model.removals import removals
 from shipworthy.model.run import runs_of
 from shipworthy.model.unknown import Unknown
 from shipworthy.rules.ignoring_fixes import exclude_fix
@@ -329,15 +330,9 @@ def _installs_with_pip_only(db: Database, copy: Copy) -> bool:
 
 def _is_removed(db: Database, copy: Copy, path: str, later: Environment | None) -> bool:
     """Whether a command after the COPY deletes the path, before an environment is made there."""
-    made = image(db, copy.unit.id)
-    for run in made.stages[copy.stage].runs() if made is not None else ():
-        if run.ordinal < copy.ordinal:
-            continue
-        for command in run.commands:
-            if later is not None and _is_after(run, command, later):
-                return False
-            if command.program == "rm" and not command.conditional and _names(command, path):
-                return True
+    for run, command in removals(db, copy.unit.id, copy.stage):
+        if run.ordinal > copy.ordinal and _names(command, path):
+            return later is None or not _is_after(run, command, later)
     return False
 
 
