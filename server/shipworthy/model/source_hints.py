@@ -8,6 +8,7 @@ from shipworthy.db.database import Database
 from shipworthy.model.builds import root_of_unit
 from shipworthy.model.copy_sources import SourceState, exists
 from shipworthy.model.git import git_ignored
+from shipworthy.model.workspace import in_template
 from shipworthy.syntax.gopath import clean
 from shipworthy.text.records import NamedTuple
 
@@ -33,10 +34,13 @@ class Hint(NamedTuple):
 def may_be_made(db: Database, state: SourceState) -> bool:
     """Whether the missing source may be a file that a build or a person makes: then it is UNKNOWN.
 
-    That is what git ignores, submodules, secrets in `.env` files, and the usual output folders.
+    That is what git ignores, submodules, secrets in `.env` files, the usual output folders, and
+    everything in the folder of a template, whose files are made when it is filled in.
     """
     root = root_of_unit(db, state.unit)
     path = f"{state.context}/{state.path}"
+    if in_template(path):
+        return True
     if any(git_ignored(db, root, path, folder) for folder in (False, True)):
         return True
     parts = state.path.split("/")

@@ -91,6 +91,14 @@ def root_of(db: Database, path: str) -> str:
     return path.rpartition("/")[0]
 
 
+def in_template(path: str) -> bool:
+    """Whether a path lies in a template of cookiecutter or copier: what is there is not all.
+
+    Their folders have a variable in the name, and files come and go when it is filled in.
+    """
+    return "{{" in path or "{%" in path
+
+
 @query
 def inventory(db: Database, root: str) -> Inventory:
     """One search below a root, never into what cannot hold project files."""

@@ -127,8 +127,11 @@ def _cache(made: Image, run: Run, command: Executed, name: str) -> str | None:
         if tool.no_cache.on is not False:
             return None
     env = command.env
-    if any(env.sets(variable) for variable in ("XDG_CACHE_HOME", "HOME", "PIP_CACHE_DIR")):
+    if any(env.sets(variable) for variable in ("XDG_CACHE_HOME", "PIP_CACHE_DIR")):
         return None
+    if env.sets("HOME"):
+        home = env["HOME"]
+        return f"{home.rstrip('/')}/.cache/{name}" if home else None
     if command.user is None:
         return None
     if is_root(command.user):

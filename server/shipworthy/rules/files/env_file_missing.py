@@ -54,7 +54,7 @@ from shipworthy.model.env_files import example_beside
 from shipworthy.model.files import line_index, locate
 from shipworthy.model.git import git_ignored
 from shipworthy.model.run import RunUnit
-from shipworthy.model.workspace import root_of
+from shipworthy.model.workspace import in_template, root_of
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import whole_file
 
@@ -124,7 +124,7 @@ OPTIONAL = Text(
 def env_file_missing(run: RunUnit, db: Database) -> Iterator[Report]:
     for file in run.service.env_file if run.service is not None else ():
         path = file.path
-        if file.required is not True or not isinstance(path, str):
+        if file.required is not True or not isinstance(path, str) or in_template(path):
             continue
         ignored = git_ignored(db, root_of(db, path), path, False)
         example = example_beside(db, path)

@@ -117,11 +117,12 @@ def dev_dependencies_in_image(run: Run, db: Database) -> Iterator[Report]:
             continue
         if _first(db, install) is not install:
             continue
-        names = [item.name for group in groups for item in install.facts.dependency_groups[group]]
-        key = install.facts.group_keys.get(groups[0])
+        declared = install.chosen.dependency_groups
+        names = [item.name for group in groups for item in declared[group]]
+        key = install.chosen.group_keys.get(groups[0])
         related: tuple[Related, ...] = ()
         if key is not None:
-            at = key_anchor(db, install.manifest, key, value=False)
+            at = key_anchor(db, install.chosen_manifest, key, value=False)
             related = (Related(at, say(GROUP)),)
         more = "" if len(names) <= _SHOWN else ", ..."
         yield Report(
@@ -145,7 +146,7 @@ def _by_default(install: UvInstall) -> tuple[str, ...]:
         return ()
     if groups.no_dev.on is None or groups.no_default_groups.on is None:
         return ()
-    facts = install.facts
+    facts = install.chosen
     return tuple(
         name
         for name in sorted(install.groups)

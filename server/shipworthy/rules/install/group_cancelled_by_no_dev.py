@@ -104,7 +104,7 @@ def group_cancelled_by_no_dev(run: Run, db: Database) -> Iterator[Report]:
         groups = install.tool.groups
         if not groups.no_dev or not install.certain:
             continue
-        if "dev" not in install.facts.dependency_groups:
+        if "dev" not in install.chosen.dependency_groups:
             continue
         by = groups.no_dev.by
         asked = "--group dev" if "dev" in groups.groups else "--all-groups"

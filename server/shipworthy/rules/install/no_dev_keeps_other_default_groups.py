@@ -105,7 +105,7 @@ def no_dev_keeps_other_default_groups(run: Run, db: Database) -> Iterator[Report
         edit = replace_flag(install.command, "--no-dev", "--no-default-groups")
         if edit is None:
             edit = insert_flag(install.command, "--no-default-groups", install.tool.command[0])
-        defaults = key_anchor(db, install.manifest, DEFAULT_GROUPS)
+        defaults = key_anchor(db, install.chosen_manifest, DEFAULT_GROUPS)
         yield Report(
             at=install.command.at,
             message=say(STAYS, flag=flag, groups=Names(kept)),
@@ -120,14 +120,14 @@ def _kept(install: UvInstall) -> tuple[str, ...]:
     groups = install.tool.groups
     if groups.all_groups or groups.omits_project or groups.no_default_groups:
         return ()
-    if groups.no_default_groups.on is None or "dev" not in install.facts.default_groups:
+    if groups.no_default_groups.on is None or "dev" not in install.chosen.default_groups:
         return ()
     asked = {name.lower().replace("_", "-") for name in groups.groups}
     return tuple(
         name
-        for name in sorted(install.groups & frozenset(install.facts.default_groups))
+        for name in sorted(install.groups & frozenset(install.chosen.default_groups))
         if name != "dev"
         and name not in asked
         and develops_by_name(name)
-        and install.facts.dependency_groups.get(name)
+        and install.chosen.dependency_groups.get(name)
     )
