@@ -122,16 +122,45 @@ def unit_ids(db: Database) -> tuple[str, ...]:
 @query
 def unit(db: Database, unit_id: str) -> BuildUnit | None:
     """The build unit of that identity."""
+    return _by_id(db).get(unit_id)
+
+
+@query
+def _by_id(db: Database) -> dict[str, BuildUnit]:
+    found: dict[str, BuildUnit] = {}
     for known in all_units(db):
-        if known.id == unit_id:
-            return known
-    return None
+        found.setdefault(known.id, known)
+    return found
+
+
+@query
+def unit_of_image(db: Database, image: str) -> BuildUnit | None:
+    """The first build that gives its image that name."""
+    return _by_image(db).get(image)
+
+
+@query
+def _by_image(db: Database) -> dict[str, BuildUnit]:
+    found: dict[str, BuildUnit] = {}
+    for known in all_units(db):
+        if known.image is not None:
+            found.setdefault(known.image, known)
+    return found
 
 
 @query
 def units_of_dockerfile(db: Database, path: str) -> tuple[BuildUnit, ...]:
     """The builds that use the Dockerfile."""
-    return tuple(known for known in all_units(db) if known.dockerfile == path and not known.inline)
+    return _by_dockerfile(db).get(path, ())
+
+
+@query
+def _by_dockerfile(db: Database) -> dict[str, tuple[BuildUnit, ...]]:
+    found: dict[str, list[BuildUnit]] = {}
+    for known in all_units(db):
+        if isinstance(known.dockerfile, str) and not known.inline:
+            found.setdefault(known.dockerfile, []).append(known)
+    return {path: tuple(units) for path, units in found.items()}
 
 
 @query

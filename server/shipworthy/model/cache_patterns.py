@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
-from shipworthy.model.builds import all_units
-from shipworthy.model.context import ignore_path_of, ignore_rules, survey
+from shipworthy.model.context import ignore_rules, readers, survey
 from shipworthy.model.exposures import code_folders, context_copies, shows
 from shipworthy.model.files import ignore_file
 from shipworthy.model.image.steps import Copy
@@ -58,9 +57,8 @@ def short_cache_patterns(db: Database, path: str) -> tuple[ShortPattern, ...]:
 
 
 def _readers(db: Database, path: str) -> Iterator[Copy]:
-    for unit in all_units(db):
-        if ignore_path_of(db, unit) == path:
-            yield from (copy for copy in context_copies(db, unit.id) if copy.ignore == path)
+    for unit in readers(db, path):
+        yield from (copy for copy in context_copies(db, unit.id) if copy.ignore == path)
 
 
 def _short(db: Database, number: int, text: str, copies: tuple[Copy, ...]) -> ShortPattern | None:

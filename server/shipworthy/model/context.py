@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.db.inputs import Kind
-from shipworthy.model.builds import BuildUnit
+from shipworthy.model.builds import BuildUnit, all_units
 from shipworthy.model.files import ignore_file
 from shipworthy.model.ignoring import (
     Hidden,
@@ -103,6 +103,22 @@ def ignore_path_of(db: Database, unit: BuildUnit) -> str | Unknown | None:
     if isinstance(unit.context, Unknown):
         return unit.context
     return context_ignore_path(db, unit.context)
+
+
+@query
+def readers(db: Database, ignore_path: str) -> tuple[BuildUnit, ...]:
+    """The builds that read the ignore file."""
+    return _readers_by_file(db).get(ignore_path, ())
+
+
+@query
+def _readers_by_file(db: Database) -> dict[str, tuple[BuildUnit, ...]]:
+    found: dict[str, list[BuildUnit]] = {}
+    for unit in all_units(db):
+        path = ignore_path_of(db, unit)
+        if isinstance(path, str):
+            found.setdefault(path, []).append(unit)
+    return {path: tuple(units) for path, units in found.items()}
 
 
 @query

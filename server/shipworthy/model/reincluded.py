@@ -8,8 +8,8 @@ from itertools import islice
 from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
-from shipworthy.model.builds import BuildUnit, all_units
-from shipworthy.model.context import ignore_path_of, ignore_rules, walk
+from shipworthy.model.builds import BuildUnit
+from shipworthy.model.context import ignore_rules, readers, walk
 from shipworthy.model.exposures import context_copies, exposed_under
 from shipworthy.model.files import ignore_file
 from shipworthy.model.ignoring import Hidden, IgnoreRules, Visible, compile_patterns, visible
@@ -64,9 +64,8 @@ def reincluded(db: Database, path: str) -> tuple[tuple[int, tuple[Reincluded, ..
     rules = ignore_rules(db, path)
     if tree is None or rules.error is not None or not rules.negations:
         return ()
-    units = [known for known in all_units(db) if ignore_path_of(db, known) == path]
     found: dict[int, list[Reincluded]] = {}
-    for known in units:
+    for known in readers(db, path):
         for number, item in _of_unit(db, known, path, tree, rules):
             if all(other.path != item.path for other in found.setdefault(number, [])):
                 found[number].append(item)

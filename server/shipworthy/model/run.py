@@ -11,7 +11,8 @@ from typing import Literal
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.base_image import UNKNOWN_IMAGE
-from shipworthy.model.builds import BuildUnit, all_units, compose
+from shipworthy.model.builds import BuildUnit, all_units, compose, unit_of_image
+from shipworthy.model.builds import unit as build_unit
 from shipworthy.model.compose.types import Command as ComposeCommand
 from shipworthy.model.compose.types import Project, Service
 from shipworthy.model.compose_files import ComposeGroup, compose_groups
@@ -157,7 +158,7 @@ def run_ids(db: Database) -> tuple[tuple[ComposeGroup | None, str], ...]:
 def run_unit(db: Database, group: ComposeGroup | None, name: str) -> RunUnit | None:
     """The run unit of a service (or, without a project, of a build unit's image)."""
     if group is None:
-        known = next((item for item in all_units(db) if item.id == name), None)
+        known = build_unit(db, name)
         return None if known is None else _Runner(db, None, None, known).run(name)
     project = compose(db, group).project
     service = _service(project, name)
@@ -171,12 +172,23 @@ def run_unit(db: Database, group: ComposeGroup | None, name: str) -> RunUnit | N
 @query
 def runs_of(db: Database, unit_id: str) -> tuple[RunUnit, ...]:
     """The run units whose container is made from the build's image."""
-    found = []
+    found = (run_unit(db, *key) for key in _runs_by_unit(db).get(unit_id, ()))
+    return tuple(run for run in found if run is not None)
+
+
+@query
+def _runs_by_unit(db: Database) -> dict[str, tuple[tuple[ComposeGroup | None, str], ...]]:
+    found: dict[str, list[tuple[ComposeGroup | None, str]]] = {}
     for group, name in run_ids(db):
-        run = run_unit(db, group, name)
-        if run is not None and run.unit is not None and run.unit.id == unit_id:
-            found.append(run)
-    return tuple(found)
+        built = name
+        if group is not None:
+            service = _service(compose(db, group).project, name)
+            known = _unit_of(db, group, service) if service is not None else None
+            if known is None:
+                continue
+            built = known.id
+        found.setdefault(built, []).append((group, name))
+    return {unit_id: tuple(keys) for unit_id, keys in found.items()}
 
 
 def _service(project: Project, name: str) -> Service | None:
@@ -185,15 +197,9 @@ def _service(project: Project, name: str) -> Service | None:
 
 def _unit_of(db: Database, group: ComposeGroup, service: Service) -> BuildUnit | None:
     """The build whose image the service runs: its own, or the one that makes its `image`."""
-    wanted = f"{group.files[0]}#{service.name}"
-    by_image = None
-    for known in all_units(db):
-        if service.build is not None:
-            if known.id == wanted:
-                return known
-        elif isinstance(service.image, str) and known.image == service.image:
-            by_image = by_image or known
-    return by_image
+    if service.build is not None:
+        return build_unit(db, f"{group.files[0]}#{service.name}")
+    return unit_of_image(db, service.image) if isinstance(service.image, str) else None
 
 
 class _Runner:

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import BuildUnit, all_units
-from shipworthy.model.context import context_ignore_path, ignore_path_of
+from shipworthy.model.context import context_ignore_path, ignore_path_of, readers
 from shipworthy.model.exposures import context_copies
 from shipworthy.model.files import ignore_file
 from shipworthy.model.unknown import Unknown
@@ -46,7 +46,9 @@ def unread(db: Database, path: str) -> Unread | None:
     """
     folder, _, name = path.rpartition("/")
     units = all_units(db)
-    if not name.endswith(_SUFFIX) or any(_may_read(db, known, path) for known in units):
+    if not name.endswith(_SUFFIX) or readers(db, path):
+        return None
+    if any(_may_read(known, folder) for known in units):
         return None
     local = tuple(
         known
@@ -82,11 +84,7 @@ def _folder_of(unit: BuildUnit) -> str:
     return unit.dockerfile.rpartition("/")[0] if isinstance(unit.dockerfile, str) else ""
 
 
-def _may_read(db: Database, unit: BuildUnit, path: str) -> bool:
-    folder = path.rpartition("/")[0]
-    effective = ignore_path_of(db, unit)
-    if effective == path:
-        return True
+def _may_read(unit: BuildUnit, folder: str) -> bool:
     if any(isinstance(value, Unknown) or value == folder for _, value in unit.named_contexts):
         return True
     if not isinstance(unit.context, Unknown) or unit.context.reason == "remote-context":

@@ -10,10 +10,10 @@ from collections.abc import Hashable, Iterator
 from typing import Any, Literal
 
 from shipworthy.db.database import Database, query
-from shipworthy.model.builds import BuildUnit, all_units, compose, unit_ids
+from shipworthy.model.builds import BuildUnit, all_units, compose, unit_ids, units_of_dockerfile
 from shipworthy.model.builds import unit as build_unit
 from shipworthy.model.compose_files import ComposeGroup, compose_groups
-from shipworthy.model.context import ignore_path_of
+from shipworthy.model.context import readers
 from shipworthy.model.devcontainer import devcontainer, devcontainer_files
 from shipworthy.model.files import dockerfile, ignore_file, kind_of
 from shipworthy.model.image.build import image
@@ -159,19 +159,13 @@ def _file_nodes(db: Database, path: str) -> Iterator[tuple[str, Any]]:
         return
     tree = dockerfile(db, path)
     if tree is not None:
-        units = tuple(known for known in all_units(db) if known.dockerfile == path)
-        yield "DockerfileView", DockerfileView(path, tree, units)
-
-
-@query
-def readers(db: Database, ignore_path: str) -> tuple[BuildUnit, ...]:
-    """The builds that read the ignore file."""
-    return tuple(known for known in all_units(db) if ignore_path_of(db, known) == ignore_path)
+        yield "DockerfileView", DockerfileView(path, tree, units_of_dockerfile(db, path))
 
 
 def _units_of_group(db: Database, group: ComposeGroup) -> tuple[BuildUnit, ...]:
-    prefix = f"{group.files[0]}#"
-    return tuple(known for known in all_units(db) if known.id.startswith(prefix))
+    services = compose(db, group).project.services
+    found = (build_unit(db, f"{group.files[0]}#{service.name}") for service in services)
+    return tuple(known for known in found if known is not None)
 
 
 def unresolved(db: Database) -> tuple[tuple[Anchor, Unknown], ...]:

@@ -8,11 +8,10 @@ from shipworthy.db.database import Database
 from shipworthy.findings.message import Text
 from shipworthy.model.broken_patterns import broken_patterns
 from shipworthy.model.builds import BuildUnit
-from shipworthy.model.context import ignore_rules
+from shipworthy.model.context import ignore_rules, readers
 from shipworthy.model.files import ignore_file
 from shipworthy.model.ignoring import compile_patterns
 from shipworthy.model.missed_patterns import Missed, missed
-from shipworthy.model.visits import readers
 from shipworthy.syntax.dockerignore import Pattern
 from shipworthy.views.context_look import Decided, decided_by
 from shipworthy.views.page import (

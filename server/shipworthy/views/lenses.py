@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database
 from shipworthy.findings.message import Message, Text, say
 from shipworthy.model.builds import BuildUnit, units_of_dockerfile
-from shipworthy.model.context import ignore_path_of
+from shipworthy.model.context import ignore_path_of, readers
 from shipworthy.model.files import kind_of, parsed_dockerfile
 from shipworthy.model.image.build import image
 from shipworthy.model.image.states import UNKNOWN_PIECE
 from shipworthy.model.image.steps import Copy, Run, Setting, Step
 from shipworthy.model.unknown import Unknown
-from shipworthy.model.visits import readers
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.build_views import unit_of_service

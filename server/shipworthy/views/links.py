@@ -9,11 +9,10 @@ from collections.abc import Iterator
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import all_units, units_of_dockerfile
-from shipworthy.model.context import context_ignore_path
+from shipworthy.model.context import context_ignore_path, readers
 from shipworthy.model.files import kind_of, locate, parsed_dockerfile, parsed_ignore_file
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy, Image, Run
-from shipworthy.model.visits import readers
 from shipworthy.syntax.gopath import has_wildcard
 from shipworthy.syntax.image_reference import parse as parse_reference
 from shipworthy.syntax.yaml.nodes import Mapping, Scalar

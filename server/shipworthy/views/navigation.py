@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from shipworthy.db.database import Database
 from shipworthy.model.builds import all_units, units_of_dockerfile
-from shipworthy.model.context import visibility
+from shipworthy.model.context import readers, visibility
 from shipworthy.model.files import Location, ignore_file, kind_of, locate, parsed_ignore_file
 from shipworthy.model.ignoring import Hidden
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy, Source
-from shipworthy.model.visits import readers
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
 from shipworthy.views.docker_places import spot_at, steps_at

@@ -58,11 +58,11 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Related, Safety, Severity
 from shipworthy.findings.message import File, Line, Names, Text, say
 from shipworthy.model.builds import BuildUnit, root_of_unit
+from shipworthy.model.context import readers
 from shipworthy.model.copy_sources import SourceState, source_states
 from shipworthy.model.files import ignore_file
 from shipworthy.model.git import committed
 from shipworthy.model.lock_uses import LockUse, lock_uses
-from shipworthy.model.visits import readers
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
