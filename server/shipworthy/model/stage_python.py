@@ -165,10 +165,11 @@ def meets(version: PythonVersion, requires: str) -> bool | None:
     """
     if version.micro is not None:
         return within(requires, shown(version))
-    found = [
-        within(requires, f"{version.major}.{version.minor}.{micro}") for micro in (*range(30), 99)
-    ]
-    return None if None in found else any(found)
+    for micro in (99, *range(30)):
+        inside = within(requires, f"{version.major}.{version.minor}.{micro}")
+        if inside is not False:
+            return inside
+    return False
 
 
 def effective_minor(db: Database, made: Image, install: UvInstall) -> tuple[int, int] | None:
