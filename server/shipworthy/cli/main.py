@@ -18,6 +18,8 @@ COMMANDS = {
     "check": "find (and with --fix repair) what breaks builds and their reproducibility",
     "context": "show what each build sends and copies, with counts and sizes",
     "why": "tell for a path: is it sent, by which build copied where, hidden by which mount",
+    "report": "show per service what holds and what fails: build, run, reproduction, development",
+    "init": "write an ignore file, a Dockerfile and a compose file for a uv project",
     "explain": "print the documentation of a rule",
     "rules": "list the rules",
     "lsp": "run the language server on stdin and stdout",

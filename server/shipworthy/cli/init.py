@@ -1,0 +1,78 @@
+"""`shipworthy init`: writes the exemplary layout for a project, never over an existing file."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from shipworthy.cli import output
+from shipworthy.cli.stop import Parser, Stop, add_language, language_for
+from shipworthy.cli.workspace import absolute, make_host
+from shipworthy.engine.writing import WriteRefused, write_atomically
+from shipworthy.findings.message import Language, Text
+from shipworthy.report.screen import escaped
+from shipworthy.report.words import RUN_NEXT, word
+
+_NO_PROJECT = Text(
+    en="argument PATH: `{path}` has no pyproject.toml that uv can install",
+    ja="PATH: `{path}` に uv でインストールできる pyproject.toml がありません",
+)
+_NO_FOLDER = Text(
+    en="argument PATH: expected a folder, `{path}` is none",
+    ja="PATH: フォルダーが必要ですが、`{path}` は違います",
+)
+_CANNOT_WRITE = Text(
+    en="`{path}` cannot be written ({why})", ja="`{path}` に書き込めません（{why}）"
+)
+_WROTE = Text(en="wrote `{path}`", ja="`{path}` を書き出しました")
+_KEPT = Text(
+    en="`{path}` exists and was left as it is", ja="`{path}` はすでにあるため、そのままです"
+)
+OTHER_NAMES = {
+    "compose.yaml": ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"),
+    "Dockerfile": ("Dockerfile", "dockerfile", "Containerfile"),
+}
+"""Names under which Docker would find a file of the same role."""
+
+
+def run(argv: list[str]) -> int:
+    """Run the command; the exit code."""
+    parser = Parser("init", "Write an ignore file, a Dockerfile and a compose file that are right.")
+    parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="the project (.)")
+    parser.add_argument("--dry-run", action="store_true", help="print the files instead")
+    add_language(parser)
+    given = parser.read(argv)
+    output.prepare()
+    language = language_for(given.lang)
+    folder = absolute(given.path)
+    if not os.path.isdir(folder):
+        raise Stop(_NO_FOLDER, path=given.path)
+    from shipworthy.views.exemplary import layout  # noqa: PLC0415  (not needed for errors)
+
+    host = make_host((folder,))
+    found = layout(host.db, folder)
+    if found is None:
+        raise Stop(_NO_PROJECT, path=given.path)
+    if given.dry_run:
+        for name, text in found.files():
+            output.write_lines((f"# {name}",))
+            output.write_exact(text, sys.stdout)
+        return 0
+    for name, text in found.files():
+        _write(folder, name, text, language)
+    output.write_lines((f"{word(RUN_NEXT, language)}: {' && '.join(found.afterwards)}",))
+    return 0
+
+
+def _write(folder: str, name: str, text: str, language: Language) -> None:
+    for other in OTHER_NAMES.get(name, (name,)):
+        if os.path.lexists(f"{folder}/{other}"):
+            output.write_lines((word(_KEPT, language, path=escaped(other)),))
+            return
+    try:
+        write_atomically(f"{folder}/{name}", None, text, (folder,))
+    except WriteRefused as refused:
+        raise Stop(_CANNOT_WRITE, path=name, why=refused.reason) from None
+    except OSError as error:
+        raise Stop(_CANNOT_WRITE, path=name, why=error.strerror or "") from None
+    output.write_lines((word(_WROTE, language, path=escaped(name)),))

@@ -1,0 +1,70 @@
+"""`report` fills in the four layers of each service, with evidence."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from shipworthy.cli.main import main
+
+FAULTY = Path(__file__).parent.parent / "projects/article/faulty"
+
+
+def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(list(arguments)) == 0
+    return capsys.readouterr().out
+
+
+def test_the_article_s_project_fails_with_evidence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    found = json.loads(ran(capsys, "report", str(FAULTY), "--output-format", "json"))
+    service = next(item for item in found["services"] if item["build"]["service"] == "backend")
+    assert list(service["layers"]) == ["build", "run", "reproduction", "development"]
+    build = service["layers"]["build"]
+    assert build["state"] == "fail"
+    assert "copy-includes-host-venv" in {item["rule"] for item in build["findings"]}
+    assert service["layers"]["reproduction"]["facts"]
+    text = ran(capsys, "report", str(FAULTY))
+    assert "  build: FAIL" in text
+    assert "error[copy-includes-host-venv]" in text or "warning[copy-includes-host-venv]" in text
+
+
+def test_a_good_project_passes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "main.py").write_text("")
+    (tmp_path / "pyproject.toml").write_text(
+        '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.12"\n'
+    )
+    (tmp_path / "uv.lock").write_text(
+        'version = 1\nrequires-python = ">=3.12"\n\n[[package]]\nname = "shop"\nversion = "1"\n'
+        'source = { virtual = "." }\n'
+    )
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv/pyvenv.cfg").write_text("home = /usr\n")
+    ran(capsys, "init", str(tmp_path))
+    text = ran(capsys, "report", str(tmp_path))
+    assert text.count(": pass") == 4, text
+    assert "Environments of the host that are kept out: `.venv`." in text
+    assert "Starts `python main.py`" in text
+    assert "The container sees the environment `/opt/venv` of the image." in text
+    assert "The lock is uv.lock." in text
+    table = ran(capsys, "report", str(tmp_path), "--output-format", "markdown", "--lang", "ja")
+    assert "| 層 | 判定 | 根拠 |" in table
+    assert "| 環境の再現 | 合格 |" in table
+
+
+def test_what_is_not_known_is_not_judged(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    (tmp_path / "compose.yaml").write_text("services:\n  web:\n    build: ${OUTSIDE}\n")
+    text = ran(capsys, "report", str(tmp_path))
+    assert "  build: not judged" in text
+    assert main(["report", str(tmp_path / "nowhere")]) == 2
