@@ -79,6 +79,9 @@ def run(argv: list[str]) -> int:
     parser = Parser("context", "Show what each build sends and copies.")
     parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="a folder or file (.)")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--prove", action="store_true", help="print a Dockerfile that lists what Docker receives"
+    )
     add_language(parser)
     given = parser.read(argv)
     output.prepare()
@@ -88,6 +91,12 @@ def run(argv: list[str]) -> int:
     workspace = open_workspace(given.path, folder)
     language = language_for(given.lang)
     units = [unit for unit in workspace.units() if _concerns(workspace, unit)]
+    if given.prove:
+        from shipworthy.cli.prove import proof  # noqa: PLC0415
+
+        workspace.wipe()
+        output.write_lines(proof(workspace, units, language))
+        return 0
     if given.output_format == "json":
         from shipworthy.report.json_report import dump  # noqa: PLC0415
 

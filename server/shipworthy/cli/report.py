@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from shipworthy.cli import output
-from shipworthy.cli.builds import Workspace, open_workspace
+from shipworthy.cli.builds import Workspace, below, open_workspace
 from shipworthy.cli.stop import Parser, add_language, language_for
 from shipworthy.cli.workspace import targets
 from shipworthy.engine.analysis import Analysis
 from shipworthy.findings.message import Language, Text
+from shipworthy.model.builds import BuildUnit
 from shipworthy.report.screen import Paint, escape_bytes, escaped
 from shipworthy.report.text import build_name
 from shipworthy.report.words import SEVERITY, word
@@ -56,7 +57,9 @@ def run(argv: list[str]) -> int:
     targets((given.path,))
     workspace = open_workspace(given.path, folder=True)
     analysis = workspace.host.analyse()
-    found = reports(workspace.db, analysis)
+    found = tuple(
+        item for item in reports(workspace.db, analysis) if _concerns(workspace, item.unit)
+    )
     workspace.wipe()
     if given.output_format == "json":
         from shipworthy.report.json_report import dump  # noqa: PLC0415
@@ -73,6 +76,12 @@ def run(argv: list[str]) -> int:
         for item in found:
             output.write_lines(_text(workspace, analysis, item, language, paint))
     return 0
+
+
+def _concerns(workspace: Workspace, unit: BuildUnit) -> bool:
+    """Whether a build is declared in the folder that was named, or uses something in it."""
+    paths = (unit.origin_file, unit.dockerfile, unit.context)
+    return any(isinstance(path, str) and below(path, workspace.path) for path in paths)
 
 
 def _evidence(analysis: Analysis, layer: Layer, language: Language) -> Iterator[str]:

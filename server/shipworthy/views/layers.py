@@ -190,7 +190,8 @@ def _run_facts(db: Database, unit: BuildUnit) -> Iterator[Message]:
         if run.process.words and run.commands:
             yield say(_STARTS, words=_words(run.commands[-1]), where=Place(run.process.at))
         for environment in final_environments(db, unit.id):
-            yield _seen(run, environment)
+            if environment.kind != "system":
+                yield _seen(run, environment)
 
 
 def _seen(run: RunUnit, environment: Environment) -> Message:
