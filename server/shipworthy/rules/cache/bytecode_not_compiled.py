@@ -75,13 +75,18 @@ uv はインストールしたものをコンパイルしません。Python は�
 安全です。パッケージは同じで、コンパイル済みのファイルの分だけイメージが大きくなります。
 """
 
-SYMPTOMS = (Text(en="the first request or the start is slow", ja="起動や最初のリクエストが遅い"),)
+SYMPTOMS = (
+    Text(
+        en="the container starts slowly, or its first request is slow",
+        ja="コンテナの起動や最初のリクエストが遅い",
+    ),
+)
 
 EACH_START = Text(
     en="uv does not compile what it installs, so each container compiles its packages when it"
     " starts; `UV_COMPILE_BYTECODE=1` does it once, in the build.",
-    ja="uv はインストールしたものをコンパイルしないため、コンテナは起動のたびにパッケージをコンパイルします。"
-    "`UV_COMPILE_BYTECODE=1` なら、ビルドで一度だけ行います。",
+    ja="uv はインストール時にバイトコードへコンパイルしないため、コンテナが起動のたびにパッケー"
+    "ジをコンパイルします。`UV_COMPILE_BYTECODE=1` なら、ビルド時の一度だけで済みます。",
 )
 COMPILE = Text(en="Set `UV_COMPILE_BYTECODE=1`", ja="`UV_COMPILE_BYTECODE=1` を設定する")
 

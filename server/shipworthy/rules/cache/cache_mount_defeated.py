@@ -15,7 +15,7 @@ RUN --mount=type=cache,target=/root/.cache/pip pip install --no-cache-dir -r req
 idna==3.10
 ```
 ```diagnostics
-Dockerfile:3:48: info[cache-mount-defeated] `--no-cache-dir` switches off the cache that the mount on `/root/.cache/pip` is there to keep: each build downloads everything again.
+Dockerfile:3:48: info[cache-mount-defeated] `--no-cache-dir` switches off the cache that the mount on `/root/.cache/pip` is meant to keep: each build downloads everything again.
 ```
 
 ## Use instead
@@ -69,12 +69,12 @@ SYMPTOMS = (
 )
 
 SWITCHED_OFF = Text(
-    en="`{by}` switches off the cache that the mount on `{target}` is there to keep: each build"
+    en="`{by}` switches off the cache that the mount on `{target}` is meant to keep: each build"
     " downloads everything again.",
     ja="`{by}` が、`{target}` のマウントで残すはずのキャッシュを無効にしています。ビルドのたびにすべて"
     "ダウンロードし直します。",
 )
-REMOVE = Text(en="Remove `{flag}`", ja="`{flag}` を取り除く")
+REMOVE = Text(en="Remove `{flag}`", ja="`{flag}` を削除する")
 
 
 @rule(severity=Severity.INFO)

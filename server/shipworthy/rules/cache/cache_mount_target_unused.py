@@ -80,10 +80,10 @@ UNUSED = Text(
     "たびにすべてダウンロードします。",
 )
 ROOTS = Text(
-    en="This mount belongs to root, and {tool} runs as `{user}`: it ends with `Permission denied`"
-    " in `{target}`.",
-    ja="このマウントは root のもので、{tool} は `{user}` で動きます。`{target}` で `Permission denied` に"
-    "なります。",
+    en="This mount is owned by root, but {tool} runs as `{user}`: it fails with `Permission"
+    " denied` in `{target}`.",
+    ja="このマウントの所有者は root ですが、{tool} は `{user}` で動くため、`{target}` で"
+    " `Permission denied` になります。",
 )
 MOVE = Text(en="Mount `{cache}`", ja="`{cache}` をマウントする")
 

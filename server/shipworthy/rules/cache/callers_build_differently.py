@@ -26,7 +26,7 @@ services:
       dockerfile: ../Dockerfile
 ```
 ```diagnostics
-ci/compose.yaml:4:16: info[callers-build-differently] `Dockerfile` is built with context `ci` here and with `.` elsewhere (compose.yaml:3): its COPY instructions bring different files.
+ci/compose.yaml:4:16: info[callers-build-differently] `Dockerfile` is built with context `ci` here and with `.` elsewhere (compose.yaml:3): its COPY instructions copy different files.
 ```
 
 ## Use instead
@@ -79,9 +79,9 @@ SYMPTOMS = (
 
 DIFFERS = Text(
     en="`{dockerfile}` is built with context `{context}` here and with `{other}` elsewhere"
-    " ({place}): its COPY instructions bring different files.",
-    ja="`{dockerfile}` のコンテキストは、ここでは `{context}`、別の場所（{place}）では `{other}` です。COPY が"
-    "取り込むファイルが異なります。",
+    " ({place}): its COPY instructions copy different files.",
+    ja="`{dockerfile}` のコンテキストがここでは `{context}`、別の場所（{place}）では `{other}` "
+    "なので、COPY が取り込むファイルが異なります。",
 )
 ELSEWHERE = Text(en="The other build.", ja="もう一方のビルドです。")
 SAME = Text(en="Build with the same context in both places", ja="両方で同じコンテキストを使う")

@@ -21,7 +21,7 @@ idna==3.10
 **/.venv
 ```
 ```diagnostics
-Dockerfile:4:5: info[dependencies-reinstalled-on-every-change] `COPY . .` on line 3 brings the source before the packages are installed: each change of a file installs all of them again.
+Dockerfile:4:5: info[dependencies-reinstalled-on-every-change] `COPY . .` on line 3 copies the source before the packages are installed: each change to a file installs all of them again.
 ```
 
 ## Use instead
@@ -83,14 +83,14 @@ SYMPTOMS = (
 )
 
 AFTER = Text(
-    en="`{copy}` on line {line} brings the source before the packages are installed: each change"
-    " of a file installs all of them again.",
-    ja="パッケージのインストールより前に {line} 行目の `{copy}` がソースをコピーするため、ファイルを"
-    "1 つ変えるたびにすべてインストールし直されます。",
+    en="`{copy}` on line {line} copies the source before the packages are installed: each change"
+    " to a file installs all of them again.",
+    ja="パッケージのインストールより前に {line} 行目の `{copy}` がソースをコピーするため、ファイ"
+    "ルを 1 つ変えるたびにすべてインストールし直されます。",
 )
 SOURCE = Text(en="The source is copied here.", ja="ソースはここでコピーされます。")
 FIRST = Text(
-    en="Copy {files} alone and install before the rest is copied",
+    en="Copy only {files} and install, then copy the rest",
     ja="{files} だけを先にコピーしてインストールし、残りはその後でコピーする",
 )
 

@@ -73,7 +73,7 @@ LEFT = Text(
     en="pip leaves its download cache in this layer, where nothing reads it again.",
     ja="pip のダウンロードキャッシュがこのレイヤーに残り、もう読まれることはありません。",
 )
-NO_CACHE = Text(en="Add `--no-cache-dir`", ja="`--no-cache-dir` を付ける")
+NO_CACHE = Text(en="Add `--no-cache-dir`", ja="`--no-cache-dir` を追加する")
 
 
 @rule(severity=Severity.HINT, on=False, same_as=("DL3042",))

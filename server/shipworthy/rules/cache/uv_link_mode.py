@@ -24,7 +24,7 @@ version = 1
 revision = 3
 ```
 ```diagnostics
-Dockerfile:5:13: hint[uv-link-mode] The cache mount is another file system than the environment, so uv cannot hard-link and warns (`Failed to hardlink files; falling back to full copy`); `UV_LINK_MODE=copy` says that this is meant.
+Dockerfile:5:13: hint[uv-link-mode] The cache mount is another file system than the environment, so uv cannot hard-link and warns (`Failed to hardlink files; falling back to full copy`); `UV_LINK_MODE=copy` makes it copy without the warning.
 ```
 
 ## Use instead
@@ -85,17 +85,17 @@ SYMPTOMS = (
 
 WARNS = Text(
     en="The cache mount is another file system than the environment, so uv cannot hard-link and"
-    " warns (`Failed to hardlink files; falling back to full copy`); `UV_LINK_MODE=copy` says that"
-    " this is meant.",
-    ja="キャッシュマウントは環境とは別のファイルシステムなので、uv はハードリンクできず警告します"
-    "（`Failed to hardlink files; falling back to full copy`）。`UV_LINK_MODE=copy` で、コピーが意図した"
-    "ものだと示せます。",
+    " warns (`Failed to hardlink files; falling back to full copy`); `UV_LINK_MODE=copy` makes it"
+    " copy without the warning.",
+    ja="キャッシュマウントは環境とは別のファイルシステムなので、uv はハードリンクできず警告しま"
+    "す（`Failed to hardlink files; falling back to full copy`）。`UV_LINK_MODE=copy` なら、警告"
+    "なしでコピーします。",
 )
 DANGLING = Text(
     en="With `symlink`, the installed packages are links into this cache mount, which is gone when"
     " the RUN ends: in the image every import fails.",
-    ja="`symlink` では、インストールされるパッケージがこのキャッシュマウントへのリンクになります。`RUN` が"
-    "終わるとマウントはなくなるため、イメージではすべての import が失敗します。",
+    ja="`symlink` では、インストールされるパッケージがこのキャッシュマウントへのリンクになります"
+    "。RUN が終わるとマウントはなくなるため、イメージではすべての import が失敗します。",
 )
 COPY = Text(en="Set `UV_LINK_MODE=copy`", ja="`UV_LINK_MODE=copy` を設定する")
 

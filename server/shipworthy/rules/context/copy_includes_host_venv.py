@@ -143,14 +143,15 @@ OVER = Text(
 )
 BEFORE = Text(
     en="`{copy}` also copies the host's `{environment}`, which {excluded}, to where line {line}"
-    " makes the image's environment: packages whose name and version fit are kept from the host,"
-    " whatever their files are.",
-    ja="`{copy}` は、{excluded}ホストの `{environment}` も、{line} 行目がイメージの環境を作る場所に"
-    "コピーします。名前とバージョンが合うパッケージは、中身がホストのものでもそのまま残ります。",
+    " makes the image's environment: if the image has its interpreter, packages whose name and"
+    " version match are kept from the host, whatever their files are.",
+    ja="`{copy}` は、{excluded}ホストの `{environment}` も、{line} 行目がイメージの環境を作る場"
+    "所にコピーします。同じインタープリターがイメージにもあれば、名前とバージョンが合うパッケージ"
+    "は、中身がホストのものでもそのまま残ります。",
 )
 BESIDE = Text(
     en="`{copy}` also copies the host's `{environment}`, which {excluded}, to `{target}`: its"
-    " programs and packages are made for the host and the image depends on who builds it.",
+    " programs and packages are made for the host, and the image depends on who builds it.",
     ja="`{copy}` は、{excluded}ホストの `{environment}` も `{target}` にコピーします。中身はホスト用"
     "なので、誰がビルドするかでイメージが変わります。",
 )
@@ -162,20 +163,22 @@ ANY_MACHINE = Text(
 )
 PART = Text(
     en="`{copy}` also takes `{file}` from the host's `{environment}`, which {excluded}:"
-    " `{target}` will be a folder without an interpreter, which is no environment.",
+    " `{target}` becomes a folder without an interpreter, not a usable environment.",
     ja="`{copy}` は、{excluded}ホストの `{environment}` から `{file}` もコピーします。`{target}` は"
     "インタープリターのないフォルダーになり、仮想環境として使えません。",
 )
 PART_STOPS = Text(
-    en="`{copy}` also takes `{file}` from the host's `{environment}`, which {excluded}: line {line}"
-    " stops, because `{target}` is there and `is not a valid Python environment`.",
-    ja="`{copy}` は、{excluded}ホストの `{environment}` から `{file}` もコピーします。`{target}` が"
-    " `is not a valid Python environment` となり、{line} 行目で止まります。",
+    en="`{copy}` also takes `{file}` from the host's `{environment}`, which {excluded}: line"
+    " {line} stops, because `{target}` then exists but `is not a valid Python environment`.",
+    ja="`{copy}` は、{excluded}ホストの `{environment}` から `{file}` もコピーします。{line} 行"
+    "目は、`{target}` が `is not a valid Python environment` だとして止まります。",
 )
 FILE_DOES_NOT = Text(en="`{file}` does not exclude", ja="`{file}` で除外されていない")
 NO_FILE = Text(en="no ignore file excludes", ja="どの ignore ファイルでも除外されていない")
 FILE_LACKS = Text(en="`{file}` does not exclude it", ja="`{file}` がこれを除外していない")
-NO_FILE_LACKS = Text(en="no ignore file excludes it", ja="ignore ファイルがこれを除外していない")
+NO_FILE_LACKS = Text(
+    en="no ignore file excludes it", ja="どの ignore ファイルもこれを除外していない"
+)
 POINTS = Text(
     en="`{python}` will point to `{interpreter}`, which the image does not have",
     ja="`{python}` は、イメージにない `{interpreter}` を指すようになります",
@@ -202,7 +205,7 @@ SENT_LARGEST = Text(
 )
 EXCLUDE_FLAG = Text(
     en="Add `--exclude={pattern}` to the COPY (Dockerfile syntax 1.19)",
-    ja="COPY に `--exclude={pattern}` を付ける（Dockerfile 構文 1.19）",
+    ja="COPY に `--exclude={pattern}` を追加する（Dockerfile 構文 1.19）",
 )
 
 

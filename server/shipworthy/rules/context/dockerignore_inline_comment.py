@@ -70,8 +70,8 @@ ignore ファイルで `#` がコメントになるのは行の先頭だけで�
 
 SYMPTOMS = (
     Text(
-        en="a pattern of `.dockerignore` with a comment behind it has no effect",
-        ja="`.dockerignore` でコメントを付けたパターンが効かない",
+        en="a `.dockerignore` pattern with a comment after it has no effect",
+        ja="`.dockerignore` で、後ろにコメントを付けたパターンが効かない",
     ),
 )
 
@@ -83,9 +83,9 @@ EXCLUDES = Text(
 )
 INCLUDES = Text(
     en="The comment is part of this exception, since `#` starts one only in the first column:"
-    " `{pattern}` brings nothing back.",
-    ja="`#` がコメントになるのは行の先頭だけなので、このコメントは例外パターンの一部です。`{pattern}`"
-    " は何も対象に戻しません。",
+    " `{pattern}` includes nothing again.",
+    ja="`#` がコメントになるのは行の先頭だけなので、このコメントは例外パターンの一部です。"
+    "`{pattern}` で再び含めるはずのものは、除外されたままです。",
 )
 TAKES = Text(
     en="This takes `{path}`, which the pattern was to exclude.",

@@ -75,7 +75,7 @@ JA = """
 
 SYMPTOMS = (
     Text(
-        en="a pattern of `.dockerignore` has no effect and no warning is shown",
+        en="a `.dockerignore` pattern has no effect, and nothing warns about it",
         ja="`.dockerignore` のパターンが効かず、警告も出ない",
     ),
 )
@@ -89,33 +89,34 @@ TYPO = Text(
 ELSEWHERE_SENT = Text(
     en="`{pattern}` matches nothing, since patterns start at the root of the context, which has no"
     " `{first}`: `{path}` is sent.",
-    ja="パターンはコンテキストのルートから数えますが、そこに `{first}` はないため、`{pattern}` は何にも"
-    "一致しません。`{path}` は送られます。",
+    ja="パターンはコンテキストのルートからの相対パスですが、そこに `{first}` はないため、"
+    "`{pattern}` は何にも一致しません。`{path}` は送られます。",
 )
 OUTSIDE = Text(
     en="`{pattern}` can match nothing: patterns are relative to the root of the context, not to"
     " this file, and nothing above it is sent anyway.",
-    ja="`{pattern}` は何にも一致しません。パターンはこのファイルではなくコンテキストのルートから数え、"
-    "それより上のものは送られないためです。",
+    ja="`{pattern}` は何にも一致しません。パターンはこのファイルではなくコンテキストのルートから"
+    "の相対パスで、ルートより上のものはそもそも送られません。",
 )
 OUTSIDE_SENT = Text(
     en="`{pattern}` can match nothing, since patterns are relative to the root of the context, not"
     " to this file: `{path}` is sent.",
-    ja="パターンはこのファイルではなくコンテキストのルートから数えるため、`{pattern}` は何にも一致"
-    "しません。`{path}` は送られます。",
+    ja="パターンはこのファイルではなくコンテキストのルートからの相対パスなので、`{pattern}` は何"
+    "にも一致しません。`{path}` は送られます。",
 )
 LITERAL = Text(
-    en="`{pattern}` takes {part} literally, since no shell reads it: it matches only a file of"
+    en="No shell reads this file, so {part} in `{pattern}` is literal: it matches only a file of"
     " exactly that name.",
-    ja="`{pattern}` の {part} はシェルを通らず文字どおりに扱われるため、その名前のファイルにしか一致"
-    "しません。",
+    ja="このファイルはシェルを通らないため、`{pattern}` の {part} は文字どおりに扱われ、その名前"
+    "のファイルにしか一致しません。",
 )
 LITERAL_SENT = Text(
-    en="`{pattern}` takes {part} literally, since no shell reads it: `{path}` is sent.",
-    ja="`{pattern}` の {part} はシェルを通らず文字どおりに扱われます。`{path}` は送られます。",
+    en="No shell reads this file, so {part} in `{pattern}` is literal: `{path}` is sent.",
+    ja="このファイルはシェルを通らないため、`{pattern}` の {part} は文字どおりに扱われます。"
+    "`{path}` は送られます。",
 )
 BACKSLASH = Text(
-    en="`{pattern}` takes `\\` as an escape, not as the separator of a path: write `{better}`.",
+    en="In `{pattern}`, `\\` is an escape, not a path separator: write `{better}`.",
     ja="`{pattern}` の `\\` はパスの区切りではなくエスケープです。`{better}` と書きます。",
 )
 TAKES = Text(en="This takes `{path}`.", ja="ここで `{path}` をコピーします。")

@@ -78,16 +78,18 @@ SYMPTOMS = (
 )
 
 ILLEGAL = Text(
-    en="The build stops at `{pattern}` with `illegal exclusion pattern`: an exception needs a path.",
-    ja="ビルドは `{pattern}` で `illegal exclusion pattern` になって止まります。例外にはパスが必要です。",
+    en="The build stops at `{pattern}` with `illegal exclusion pattern`: an exception (`!`)"
+    " needs a path.",
+    ja="ビルドは `{pattern}` で `illegal exclusion pattern` になって止まります。例外（`!`）には"
+    "パスが必要です。",
 )
 SYNTAX = Text(
     en="The build stops at `{pattern}` with `syntax error in pattern`.",
     ja="ビルドは `{pattern}` で `syntax error in pattern` になって止まります。",
 )
 EXPRESSION = Text(
-    en="The build stops when a path is compared with `{pattern}`: no regular expression can be made"
-    " of it.",
+    en="The build stops when it compares a path with `{pattern}`, which cannot be turned into a"
+    " regular expression.",
     ja="ビルドは `{pattern}` とパスを比べるときに止まります。正規表現に変換できないためです。",
 )
 CONTROL = Text(

@@ -82,19 +82,19 @@ SYMPTOMS = (
 BRINGS_BACK = Text(
     en="`{pattern}` also brings back `{path}`, which line {line} excluded: the last pattern that"
     " matches decides.",
-    ja="`{pattern}` は、{line} 行目で除外した `{path}` も対象に戻します。最後に一致したパターンが有効に"
-    "なるためです。",
+    ja="`{pattern}` は、{line} 行目で除外した `{path}` も再び含めます。最後に一致したパターンが"
+    "有効になるためです。",
 )
 WOULD_BRING_BACK = Text(
     en="`{pattern}` also brings back `{path}`, which line {line} excludes, from any machine that has"
     " one: the last pattern that matches decides.",
-    ja="`{path}` のあるマシンでは、`{pattern}` が、{line} 行目で除外したそれも対象に戻します。最後に"
-    "一致したパターンが有効になるためです。",
+    ja="`{path}` のあるマシンでは、{line} 行目で除外したそのファイルを `{pattern}` が再び含めま"
+    "す。最後に一致したパターンが有効になるためです。",
 )
 TAKES = Text(en="This takes `{path}`.", ja="ここで `{path}` をコピーします。")
 ADD = Text(
-    en="Add {patterns} behind it in `{file}`",
-    ja="`{file}` の後ろに {patterns} を追加する",
+    en="Add {patterns} after it in `{file}`",
+    ja="`{file}` で、その後に {patterns} を追加する",
 )
 
 

@@ -67,8 +67,8 @@ PDM は使用するインタープリターの絶対パスを `.pdm-python` に�
 
 SYMPTOMS = (
     Text(
-        en="The saved Python interpreter doesn't exist, or is not compatible",
-        ja="「The saved Python interpreter doesn't exist, or is not compatible」と表示される",
+        en="`The saved Python interpreter doesn't exist, or is not compatible`",
+        ja="`The saved Python interpreter doesn't exist, or is not compatible` と表示される",
     ),
 )
 

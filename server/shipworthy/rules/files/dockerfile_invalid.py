@@ -71,15 +71,16 @@ SYMPTOMS = (
 
 COMPOSE_KEY = Text(
     en='`{name}` is a key of a Compose file, not an instruction: BuildKit stops with "{reason}".',
-    ja='`{name}` は命令ではなく Compose ファイルのキーです。BuildKit は "{reason}" で止まります。',
+    ja='`{name}` は命令ではなく Compose ファイルのキーです。BuildKit は "{reason}" となって止ま'
+    "ります。",
 )
 MEANT = Text(
-    en='BuildKit stops here with "{reason}"; `{meant}` is close to it.',
-    ja='BuildKit はここで "{reason}" で止まります。近い命令は `{meant}` です。',
+    en='BuildKit stops here with "{reason}": did you mean `{meant}`?',
+    ja='BuildKit はここで "{reason}" となって止まります。`{meant}` の誤りではありませんか。',
 )
 REFUSED = Text(
     en='BuildKit stops here with "{reason}".',
-    ja='BuildKit はここで "{reason}" で止まります。',
+    ja='BuildKit はここで "{reason}" となって止まります。',
 )
 REPLACE = Text(en="Write `{meant}`", ja="`{meant}` と書く")
 

@@ -20,7 +20,7 @@ services:
 DATABASE_URL=
 ```
 ```diagnostics
-compose.yaml:5:9: error[env-file-missing] `app/.env` does not exist, so Compose stops with "env file not found": git ignores it, and only `app/.env.example` is in a fresh clone.
+compose.yaml:5:9: error[env-file-missing] `app/.env` does not exist, so Compose stops with `env file not found`: git ignores it, and a fresh clone has only `app/.env.example`.
 ```
 
 ## Use instead
@@ -82,34 +82,34 @@ SYMPTOMS = (
 )
 
 MISSING = Text(
-    en='`{file}` does not exist, so Compose stops with "env file not found".',
-    ja='`{file}` が存在しないため、Compose は "env file not found" で止まります。',
+    en="`{file}` does not exist, so Compose stops with `env file not found`.",
+    ja="`{file}` が存在しないため、Compose は `env file not found` で止まります。",
 )
 IGNORED = Text(
-    en='`{file}` does not exist, so Compose stops with "env file not found": git ignores it, so no'
-    " fresh clone has it.",
-    ja='`{file}` が存在しないため、Compose は "env file not found" で止まります。git が無視している'
-    "ため、新しいクローンには入りません。",
+    en="`{file}` does not exist, so Compose stops with `env file not found`: git ignores it, so"
+    " no fresh clone has it.",
+    ja="`{file}` が存在しないため、Compose は `env file not found` で止まります。git が無視して"
+    "いるため、新しいクローンには入りません。",
 )
 EXAMPLE = Text(
-    en='`{file}` does not exist, so Compose stops with "env file not found": git ignores it, and'
-    " only `{example}` is in a fresh clone.",
-    ja='`{file}` が存在しないため、Compose は "env file not found" で止まります。git が無視している'
-    "ため、新しいクローンにあるのは `{example}` だけです。",
+    en="`{file}` does not exist, so Compose stops with `env file not found`: git ignores it, and"
+    " a fresh clone has only `{example}`.",
+    ja="`{file}` が存在しないため、Compose は `env file not found` で止まります。git が無視して"
+    "いるため、新しいクローンにあるのは `{example}` だけです。",
 )
 COPIED = Text(
-    en='`{file}` does not exist, so Compose stops with "env file not found"; `{example}` lies'
+    en="`{file}` does not exist, so Compose stops with `env file not found`; `{example}` is"
     " beside it.",
-    ja='`{file}` が存在しないため、Compose は "env file not found" で止まります。同じ場所に'
+    ja="`{file}` が存在しないため、Compose は `env file not found` で止まります。同じ場所に"
     " `{example}` があります。",
 )
 CLONE = Text(
     en="git ignores `{file}`: in a fresh clone, which has only `{example}`, Compose stops with"
-    ' "env file not found".',
+    " `env file not found`.",
     ja="git は `{file}` を無視します。新しいクローンには `{example}` しかないため、Compose は"
-    ' "env file not found" で止まります。',
+    " `env file not found` で止まります。",
 )
-FROM_EXAMPLE = Text(en="The example lies here.", ja="例のファイルはここにあります。")
+FROM_EXAMPLE = Text(en="The example file is here.", ja="サンプルファイルはここにあります。")
 COPY = Text(
     en="Copy `{example}` to `{file}`",
     ja="`{example}` を `{file}` にコピーする",

@@ -11,7 +11,7 @@ name = "app"
 version = 0.1.0
 ```
 ```diagnostics
-pyproject.toml:3:1: error[toml-invalid] `pyproject.toml` is no valid TOML from here on, so uv and pip stop: every command that reads it fails.
+pyproject.toml:3:1: error[toml-invalid] `pyproject.toml` is not valid TOML from here on: every uv or pip command that reads it fails.
 ```
 
 ## Use instead
@@ -61,16 +61,15 @@ uv.lock の場合は、たいてい終わっていないマージが原因です
 SYMPTOMS = (Text(en="`TOML parse error at line ...`", ja="`TOML parse error at line ...` になる"),)
 
 BROKEN = Text(
-    en="`{file}` is no valid TOML from here on, so uv and pip stop: every command that reads it"
-    " fails.",
+    en="`{file}` is not valid TOML from here on: every uv or pip command that reads it fails.",
     ja="`{file}` はここから TOML として正しくないため、これを読む uv や pip のコマンドはすべて"
     "失敗します。",
 )
 CONFLICT = Text(
-    en="A merge of `{file}` was not finished: the conflict marker here is no TOML, and every"
+    en="A merge of `{file}` is unfinished: the conflict marker here is not TOML, so every"
     " command that reads the file fails.",
-    ja="`{file}` のマージが終わっていません。ここにあるコンフリクトの印は TOML ではないため、この"
-    "ファイルを読むコマンドはすべて失敗します。",
+    ja="`{file}` のマージが終わっていません。ここにあるコンフリクトマーカーは TOML ではないため"
+    "、このファイルを読むコマンドはすべて失敗します。",
 )
 LOCK = Text(
     en="Take one side and run `uv lock`",

@@ -17,7 +17,7 @@ CMD ["python", "main.py"]
 ```python file=main.py
 ```
 ```diagnostics
-Dockerfile:1:6: hint[base-image-release-unpinned] `python:3.13-slim` names no Debian release, and line 2 installs packages of one: when the tag moves to the next release, they change or are no longer found.
+Dockerfile:1:6: hint[base-image-release-unpinned] `python:3.13-slim` names no Debian release, but line 2 installs system packages: when the tag moves to the next release, they change or are no longer found.
 ```
 
 ## Use instead
@@ -76,10 +76,10 @@ SYMPTOMS = (
 )
 
 FLOATS = Text(
-    en="`{image}` names no Debian release, and line {line} installs packages of one: when the tag"
-    " moves to the next release, they change or are no longer found.",
-    ja="`{image}` は Debian のリリースを指定していませんが、{line} 行目は特定のリリースのパッケージを"
-    "入れます。タグが次のリリースに移ると、パッケージが変わるか、見つからなくなります。",
+    en="`{image}` names no Debian release, but line {line} installs system packages: when the"
+    " tag moves to the next release, they change or are no longer found.",
+    ja="`{image}` は Debian のリリースを指定していませんが、{line} 行目はシステムパッケージをイ"
+    "ンストールします。タグが次のリリースに移ると、パッケージが変わるか、見つからなくなります。",
 )
 NAME = Text(en="Name the release: `{image}`", ja="リリースを指定する（`{image}`）")
 

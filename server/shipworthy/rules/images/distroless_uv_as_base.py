@@ -22,7 +22,7 @@ version = 1
 revision = 3
 ```
 ```diagnostics
-Dockerfile:1:6: error[distroless-uv-as-base] `ghcr.io/astral-sh/uv:0.12.5` holds only uv, no shell: the RUN on line 4 ends with `/bin/sh: no such file or directory`.
+Dockerfile:1:6: error[distroless-uv-as-base] `ghcr.io/astral-sh/uv:0.12.5` holds only uv, no shell: the RUN on line 4 fails with `/bin/sh: no such file or directory`.
 ```
 
 ## Use instead
@@ -75,12 +75,12 @@ SYMPTOMS = (
 )
 
 NO_SHELL = Text(
-    en="`{image}` holds only uv, no shell: the RUN on line {line} ends with"
-    " `/bin/sh: no such file or directory`.",
-    ja="`{image}` には uv しかなく、シェルがありません。{line} 行目の RUN は"
-    " `/bin/sh: no such file or directory` で終わります。",
+    en="`{image}` holds only uv, no shell: the RUN on line {line} fails with `/bin/sh: no such"
+    " file or directory`.",
+    ja="`{image}` には uv しかなく、シェルがありません。{line} 行目の RUN は `/bin/sh: no such"
+    " file or directory` で失敗します。",
 )
-VARIANT = Text(en="Build on `{image}`", ja="`{image}` を土台にする")
+VARIANT = Text(en="Use `{image}` as the base image", ja="`{image}` をベースイメージにする")
 
 _SYSTEM = "python3.13-trixie-slim"
 

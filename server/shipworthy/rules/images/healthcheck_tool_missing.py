@@ -99,7 +99,7 @@ MISSING = Text(
     "いません。コンテナは healthy になりません。",
 )
 USE_PYTHON = Text(
-    en="Ask `{url}` with Python's urllib", ja="Python の urllib で `{url}` を確認する"
+    en="Check `{url}` with Python's urllib", ja="Python の urllib で `{url}` を確認する"
 )
 INSTALL = Text(
     en="Install `{package}` in the image, or use a program that it has",

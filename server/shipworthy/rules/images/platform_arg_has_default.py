@@ -71,7 +71,7 @@ WINS = Text(
     ja="既定値 `{value}` が、BuildKit の設定する `{name}` より優先されます。ほかのプラットフォームでも、"
     "イメージには `{value}` 用のファイルが入ります。",
 )
-REMOVE = Text(en="Remove the default", ja="既定値を取り除く")
+REMOVE = Text(en="Remove the default", ja="既定値を削除する")
 
 
 @rule(severity=Severity.WARNING)

@@ -72,8 +72,8 @@ FROZEN = Text(
     ja="`{variant}` はもうビルドされていません。このタグは 0.9 系の最後の uv のままです。",
 )
 NEVER = Text(
-    en="There is no uv {version} image on `{variant}`, which was dropped with 0.10: the build cannot"
-    " pull this tag.",
+    en="There is no uv {version} image on `{variant}`, which was dropped in 0.10: the build"
+    " cannot pull this tag.",
     ja="`{variant}` のイメージは 0.10 で廃止されたため、uv {version} のものはありません。ビルドはこのタグを"
     "取得できません。",
 )

@@ -17,7 +17,7 @@ RUN uv pip install --system -r requirements.txt
 idna==3.10
 ```
 ```diagnostics
-Dockerfile:5:5: error[uv-installer-path-outdated] Since uv 0.5.0 the installer on line 2 puts uv into `/root/.local/bin`, which is not on `PATH`: this ends with `uv: not found`.
+Dockerfile:5:5: error[uv-installer-path-outdated] Since uv 0.5.0 the installer on line 2 puts uv into `/root/.local/bin`, which is not on `PATH`: this fails with `uv: not found`.
 ```
 
 ## Use instead
@@ -82,10 +82,10 @@ DIRECT = Text(
     "存在しません。",
 )
 NOT_FOUND = Text(
-    en="Since uv 0.5.0 the installer on line {line} puts uv into `/root/.local/bin`, which is not on"
-    " `PATH`: this ends with `uv: not found`.",
-    ja="uv 0.5.0 以降、{line} 行目のインストーラーは uv を `/root/.local/bin` に置きますが、そこは `PATH` に"
-    "ありません。この行は `uv: not found` で終わります。",
+    en="Since uv 0.5.0 the installer on line {line} puts uv into `/root/.local/bin`, which is"
+    " not on `PATH`: this fails with `uv: not found`.",
+    ja="uv 0.5.0 以降、{line} 行目のインストーラーは uv を `/root/.local/bin` に置きますが、そこ"
+    "は `PATH` にありません。この行は `uv: not found` で失敗します。",
 )
 OLD_PATH = Text(
     en="The old folder is put on `PATH` here.", ja="ここで古いフォルダーが `PATH` に入ります。"
@@ -93,7 +93,7 @@ OLD_PATH = Text(
 REPLACE = Text(
     en="Write `.local/bin` instead of `.cargo/bin`", ja="`.cargo/bin` を `.local/bin` に書き換える"
 )
-ADD = Text(en="Put `/root/.local/bin` on `PATH`", ja="`PATH` に `/root/.local/bin` を加える")
+ADD = Text(en="Put `/root/.local/bin` on `PATH`", ja="`PATH` に `/root/.local/bin` を追加する")
 
 _OLD = ".cargo/bin"
 _ELSEWHERE = ("UV_INSTALL_DIR", "UV_UNMANAGED_INSTALL", "XDG_BIN_HOME", "CARGO_HOME", "rustup")

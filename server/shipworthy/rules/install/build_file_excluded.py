@@ -35,7 +35,7 @@ revision = 3
 ```python file=src/app/__init__.py
 ```
 ```diagnostics
-Dockerfile:6:5: error[build-file-excluded] `uv sync --locked --no-dev` builds the project, and `hatchling` reads `README.md` (`project.readme` in `pyproject.toml`), which was not copied: the build stops.
+Dockerfile:6:5: error[build-file-excluded] `uv sync --locked --no-dev` builds the project, and `hatchling` reads `README.md` (`project.readme` in `pyproject.toml`), which is not in the image yet: the build stops.
 ```
 
 ## Use instead
@@ -99,15 +99,15 @@ SYMPTOMS = (
 
 NOT_COPIED = Text(
     en="`{command}` builds the project, and `{backend}` reads `{file}` (`{key}` in"
-    " `pyproject.toml`), which was not copied: the build stops.",
+    " `pyproject.toml`), which is not in the image yet: the build stops.",
     ja="`{command}` はプロジェクトをビルドし、`{backend}` は `{file}`（`pyproject.toml` の `{key}`）"
     "を読みますが、コピーされていないためビルドが止まります。",
 )
 HIDDEN = Text(
     en="`{pattern}` keeps `{file}` out of the image, which `{backend}` reads when line {line}"
     " builds the project (`{key}` in `pyproject.toml`): the build stops.",
-    ja="`{pattern}` により `{file}` がイメージに入りません。{line} 行目がプロジェクトをビルドするとき"
-    "`{backend}` がこれを読むため（`pyproject.toml` の `{key}`）、ビルドが止まります。",
+    ja="`{pattern}` により `{file}` がイメージに入りません。{line} 行目でプロジェクトをビルドす"
+    "るときに `{backend}` がこれを読むため（`pyproject.toml` の `{key}`）、ビルドが止まります。",
 )
 NAMED_BY = Text(
     en="The project's metadata names `{file}`.",

@@ -105,7 +105,7 @@ GPU を使うならサービスに `gpus` を指定します。使わないな�
 
 SYMPTOMS = (
     Text(
-        en="an image with torch has several gigabytes",
+        en="an image with torch takes several gigabytes",
         ja="torch を入れたイメージが数 GB になる",
     ),
 )
@@ -116,10 +116,10 @@ UNUSED = Text(
     ja="`{command}` は `torch` のために {count} 個の `nvidia-*` パッケージ（wheel で {size}）をインストール"
     "しますが、このイメージのサービスには GPU がありません。",
 )
-NO_GPU = Text(en="This service has no `gpus`.", ja="このサービスに `gpus` はありません。")
+NO_GPU = Text(en="This service has no `gpus`.", ja="このサービスには `gpus` の指定がありません。")
 CPU = Text(
-    en="Take torch from an index for CPU wheels, or give the service a GPU",
-    ja="CPU 用のインデックスの torch を使うか、サービスに GPU を割り当てる",
+    en="Install torch from an index of CPU wheels, or give the service a GPU",
+    ja="CPU 用 wheel のインデックスから torch をインストールするか、サービスに GPU を割り当てる",
 )
 
 

@@ -95,7 +95,7 @@ INCLUDED = Text(
     ja="`{command}` は {groups}（{packages}）もインストールします。`--no-dev` がないと、uv は既定の"
     "グループをイメージに含めます。",
 )
-GROUP = Text(en="The group.", ja="このグループです。")
+GROUP = Text(en="The group is declared here.", ja="グループはここで宣言されています。")
 SET = Text(en="Set `UV_NO_DEV=1`", ja="`UV_NO_DEV=1` を設定する")
 ADD_FLAG = Text(en="Add `--no-dev`", ja="`--no-dev` を追加する")
 

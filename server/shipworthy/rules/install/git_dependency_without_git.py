@@ -38,7 +38,7 @@ version = "1.0"
 source = { git = "https://git.example/lib#0123456789012345678901234567890123456789" }
 ```
 ```diagnostics
-Dockerfile:5:5: error[git-dependency-without-git] `uv sync --locked` fetches `lib` from a git repository, but `python:3.12-slim-bookworm` has no git: `Git executable not found`.
+Dockerfile:5:5: error[git-dependency-without-git] `uv sync --locked` fetches `lib` from a git repository, but `python:3.12-slim-bookworm` has no git: the build stops with `Git executable not found`.
 ```
 
 ## Use instead
@@ -94,10 +94,10 @@ SYMPTOMS = (
 )
 
 NO_GIT = Text(
-    en="`{command}` fetches {packages} from a git repository, but `{image}` has no git:"
-    " `Git executable not found`.",
-    ja="`{command}` は {packages} を git リポジトリから取得しますが、`{image}` に git がありません。"
-    "`Git executable not found` になります。",
+    en="`{command}` fetches {packages} from a git repository, but `{image}` has no git: the"
+    " build stops with `Git executable not found`.",
+    ja="`{command}` は {packages} を git リポジトリから取得しますが、`{image}` に git がないため"
+    "、ビルドは `Git executable not found` で止まります。",
 )
 INSTALL = Text(en="Install git first", ja="先に git をインストールする")
 

@@ -29,7 +29,7 @@ dev = ["pytest"]
 version = 1
 ```
 ```diagnostics
-Dockerfile:8:5: warning[group-cancelled-by-no-dev] `--group dev` has no effect here: `UV_NO_DEV` excludes `dev`, and an exclusion wins.
+Dockerfile:8:5: warning[group-cancelled-by-no-dev] `--group dev` has no effect here: `UV_NO_DEV` excludes `dev`, and the exclusion wins.
 ```
 
 ## Use instead
@@ -90,8 +90,9 @@ SYMPTOMS = (
 )
 
 CANCELLED = Text(
-    en="`{asked}` has no effect here: `{by}` excludes `dev`, and an exclusion wins.",
-    ja="ここでは `{asked}` に効果がありません。`{by}` が `dev` を除外し、除外が優先されます。",
+    en="`{asked}` has no effect here: `{by}` excludes `dev`, and the exclusion wins.",
+    ja="ここでは `{asked}` に効果がありません。`{by}` が `dev` を除外しており、除外のほうが優先"
+    "されます。",
 )
 EXCLUDED = Text(en="`dev` is excluded here.", ja="`dev` はここで除外されています。")
 USE_DEV = Text(en="Use `--dev`", ja="`--dev` を使う")

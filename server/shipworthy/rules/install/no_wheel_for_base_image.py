@@ -120,7 +120,9 @@ COMPILES = Text(
     "ソースからビルドしますが、`{image}` にはコンパイラーがありません。",
 )
 INSTALLS = Text(en="It is installed here.", ja="ここでインストールされます。")
-LOCKED = Text(en="The wheels that are locked.", ja="ロックされている wheel です。")
+LOCKED = Text(
+    en="The locked wheels are listed here.", ja="ロックされている wheel はここにあります。"
+)
 INSTALL = Text(en="Install {packages} first", ja="先に {packages} をインストールする")
 DEBIAN = Text(
     en="Use a Debian-based image or another version of the package",

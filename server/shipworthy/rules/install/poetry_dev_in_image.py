@@ -85,7 +85,8 @@ SYMPTOMS = (
 CARRIES = Text(
     en="`{command}` also installs the group {groups}: the image carries what only development"
     " needs.",
-    ja="`{command}` はグループ {groups} もインストールします。開発にしか要らないものがイメージに入ります。",
+    ja="`{command}` はグループ {groups} もインストールします。開発でしか使わないものがイメージに"
+    "入ります。",
 )
 GROUP = Text(en="The group is declared here.", ja="グループはここで宣言されています。")
 

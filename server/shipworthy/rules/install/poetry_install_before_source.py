@@ -87,8 +87,9 @@ JA = """
 
 SYMPTOMS = (
     Text(
-        en="The current project could not be installed: No file/folder found for package app",
-        ja="「The current project could not be installed: No file/folder found for package app」と表示される",
+        en="`The current project could not be installed: No file/folder found for package app`",
+        ja="`The current project could not be installed: No file/folder found for package app` "
+        "と表示される",
     ),
 )
 

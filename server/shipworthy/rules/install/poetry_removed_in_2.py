@@ -76,12 +76,12 @@ Poetry 2.0 で `--no-dev` と `poetry lock --no-update` がなくなり、`poetr
 
 SYMPTOMS = (
     Text(
-        en='The option "--no-dev" does not exist',
-        ja='「The option "--no-dev" does not exist」と表示される',
+        en='`The option "--no-dev" does not exist`',
+        ja='`The option "--no-dev" does not exist` と表示される',
     ),
     Text(
-        en="The requested command export does not exist.",
-        ja="「The requested command export does not exist.」と表示される",
+        en="`The requested command export does not exist.`",
+        ja="`The requested command export does not exist.` と表示される",
     ),
 )
 
@@ -93,8 +93,8 @@ REPLACED = Text(
 DROPPED = Text(
     en="Poetry 2, which this image installs, has no `--no-update`: the build stops here; `poetry"
     " lock` alone keeps the locked versions.",
-    ja="このイメージに入る Poetry 2 に `--no-update` はなく、ビルドはここで止まります。`poetry lock` だけで"
-    "ロック済みのバージョンは保たれます。",
+    ja="このイメージに入る Poetry 2 に `--no-update` はなく、ビルドはここで止まります。`poetry"
+    " lock` だけでも、ロック済みのバージョンは維持されます。",
 )
 EXPORT = Text(
     en="Poetry 2, which this image installs, has no `export` without `poetry-plugin-export`: the"

@@ -105,10 +105,10 @@ NO_SECRET = Text(
     ja="`{command}` は非公開のインデックス `{index}` からパッケージを取得しますが、この RUN には"
     "シークレットマウントも `{variable}` もありません。インデックスは `401 Unauthorized` を返します。",
 )
-INDEX = Text(en="The index.", ja="このインデックスです。")
+INDEX = Text(en="The index is defined here.", ja="インデックスはここで定義されています。")
 PASS = Text(
-    en="Pass the password: `--mount=type=secret,id=index,env={variable}`",
-    ja="パスワードを渡す: `--mount=type=secret,id=index,env={variable}`",
+    en="Pass the password with `--mount=type=secret,id=index,env={variable}`",
+    ja="`--mount=type=secret,id=index,env={variable}` でパスワードを渡す",
 )
 
 

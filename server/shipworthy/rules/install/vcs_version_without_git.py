@@ -119,8 +119,8 @@ NO_GIT = Text(
 PARTIAL = Text(
     en="`{tool}` asks this `.git` for the version, but {missing} is tracked and not in the image:"
     " git sees a dirty tree and the version is wrong.",
-    ja="`{tool}` はこの `.git` にバージョンを尋ねますが、追跡対象の {missing} がイメージにありません。"
-    "git には dirty なツリーに見え、バージョンが正しくなりません。",
+    ja="`{tool}` はこの `.git` からバージョンを求めますが、追跡対象の {missing} がイメージにあり"
+    "ません。git からは作業ツリーが変更されているように見え、バージョンが正しくなりません。",
 )
 ASKED = Text(en="The version comes from git.", ja="バージョンは git から取得されます。")
 BUILDS = Text(en="The project is built here.", ja="プロジェクトはここでビルドされます。")
