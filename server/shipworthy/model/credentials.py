@@ -26,6 +26,7 @@ _SECRETS = re.compile(
 _PUBLIC = re.compile(r"PUBLIC|PUBLISHABLE|(?:^|_)(?:MAX|MIN|NUM|LEN)_", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s/@:\"']*:(?P<password>[^\s/@\"']+)@", re.IGNORECASE)
 _TOKEN_URL = re.compile(r"https?://(?P<password>[A-Za-z0-9_-]{20,})@", re.IGNORECASE)
+_REFERENCE = re.compile(r"\$(?:\w+|\{\w+\})")
 _NO_SECRET = frozenset({"", "true", "false", "yes", "no", "none", "null", "0", "1", "*"})
 
 
@@ -37,6 +38,8 @@ class Credential(NamedTuple):
     at: Anchor
     passed: bool
     """Whether the value comes from outside, by `--build-arg`."""
+    referred: bool
+    """Whether the value as written is another variable, most often the ARG of that name."""
 
 
 def credentials_in(setting: Setting) -> Iterator[Credential]:
@@ -48,11 +51,12 @@ def credentials_in(setting: Setting) -> Iterator[Credential]:
     for name, value, span in pairs(setting):
         text = value if value is not None else ""
         at = Anchor(setting.at.path, setting.at.node, span)
+        referred = _REFERENCE.fullmatch(text.strip("\"'")) is not None
         index = bool(_INDEX_SECRETS.fullmatch(name)) or password_in(text) is not None
         if index and (text.strip("\"'") or setting.instruction.keyword == "ARG"):
-            yield Credential("index", name, at, value is None)
+            yield Credential("index", name, at, value is None, referred)
         elif _is_secret_name(name) and (value is None or _is_secret_value(text)):
-            yield Credential("secret", name, at, value is None)
+            yield Credential("secret", name, at, value is None, referred)
 
 
 def pairs(setting: Setting) -> Iterator[tuple[str, str | None, Span]]:

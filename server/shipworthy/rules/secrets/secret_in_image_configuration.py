@@ -69,13 +69,13 @@ SYMPTOMS = (
 )
 
 IN_ENV = Text(
-    en="`{name}` has its value in the image's configuration: `docker inspect` shows it to everybody"
-    " who has the image.",
+    en="The value of `{name}` is stored in the image's configuration: `docker inspect` shows it"
+    " to everybody who has the image.",
     ja="`{name}` の値がイメージの設定に入ります。イメージを持つ人なら誰でも `docker inspect` で"
     "読めます。",
 )
 IN_HISTORY = Text(
-    en="`{name}` has its value in the Dockerfile and in the build's history.",
+    en="The value of `{name}` stays in the Dockerfile and in the build's history.",
     ja="`{name}` の値が Dockerfile とビルドの履歴に残ります。",
 )
 PASSED = Text(
@@ -93,7 +93,10 @@ def secret_in_image_configuration(setting: Setting, db: Database) -> Iterator[Re
     for found in credentials_in(setting):
         if found.kind != "secret":
             continue
-        shipped = setting.instruction.keyword == "ENV" and _is_shipped(db, setting)
+        is_env = setting.instruction.keyword == "ENV"
+        shipped = is_env and _is_shipped(db, setting)
+        if is_env and found.referred and not shipped:
+            continue  # the ARG that it refers to says so
         text = PASSED if found.passed else IN_ENV if shipped else IN_HISTORY
         yield Report(
             at=found.at,
