@@ -5,10 +5,16 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Literal, TypeAlias
 
 from shipworthy.db.inputs import encode
+
+_PREFIX = ".shipworthy-"
+_LEFT_AFTER = 60.0
+"""Seconds after which a temporary file is one that a killed process left; writing takes less."""
 
 Reason: TypeAlias = Literal["changed", "read-only", "outside", "exists", "special", "failed"]
 
@@ -109,7 +115,8 @@ def _require_bytes(path: str, target: str, old: bytes) -> None:
 
 def _write_beside(target: str, data: bytes, mode: int) -> str:
     folder, name = os.path.split(target)
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=folder)
+    _clean(folder)
+    descriptor, temporary = tempfile.mkstemp(f"-{name}.tmp", _PREFIX, folder)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
@@ -120,6 +127,16 @@ def _write_beside(target: str, data: bytes, mode: int) -> str:
         _remove(temporary)
         raise
     return temporary
+
+
+def _clean(folder: str) -> None:
+    """Remove what killed processes left."""
+    with suppress(OSError), os.scandir(folder) as found:
+        for entry in found:
+            if entry.name.startswith(_PREFIX) and entry.name.endswith(".tmp"):
+                status = entry.stat(follow_symlinks=False)
+                if stat.S_ISREG(status.st_mode) and status.st_mtime < time.time() - _LEFT_AFTER:
+                    _remove(entry.path)
 
 
 def _remove(path: str) -> None:

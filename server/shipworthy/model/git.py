@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shipworthy.db.database import Database, query
 from shipworthy.db.inputs import encode
-from shipworthy.model.git_patterns import PlainPattern, plain_patterns, verdict
+from shipworthy.model.git_patterns import PlainPattern, git_spec, plain_patterns, verdict
 from shipworthy.model.unknown import UNKNOWN, Unknown
 
 if TYPE_CHECKING:
@@ -21,17 +21,7 @@ def _plain(db: Database, path: str) -> tuple[PlainPattern, ...] | None:
 
 @query
 def _spec(db: Database, path: str) -> GitIgnoreSpec:
-    text = db.text(path) or ""
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415  (slow to import, seldom needed)
-
-    lines = []
-    for line in text.lstrip("\ufeff").splitlines():
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except ValueError:  # git itself skips a pattern that it cannot read
-            continue
-        lines.append(line)
-    return GitIgnoreSpec.from_lines(lines)
+    return git_spec((db.text(path) or "").lstrip("\ufeff").splitlines())
 
 
 @query

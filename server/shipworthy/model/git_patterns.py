@@ -9,9 +9,14 @@ Source: gitignore(5); agreement with `pathspec` is a property test.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from shipworthy.text.records import NamedTuple
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 _PART = r"(?:[\w.@+~$,=%#-]|\[\w+\])*(?:\*(?:[\w.@+~$,=%#-]|\[\w+\])*)?"
 _PLAIN = re.compile(rf"(?P<not>!?)(?P<path>/?{_PART}(?:/{_PART})*)")
@@ -91,3 +96,20 @@ def _matches(name: str, part: tuple[str, str | None]) -> bool:
     if tail is None:
         return name == head
     return len(name) >= len(head) + len(tail) and name.startswith(head) and name.endswith(tail)
+
+
+def git_spec(lines: Iterable[str]) -> GitIgnoreSpec:
+    """Any patterns; one that cannot be read (`[z-a]`) matches nothing, as for git."""
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415  (slow to import, seldom needed)
+
+    readable = []
+    with warnings.catch_warnings():
+        # `[[` makes a regular expression that Python warns of.
+        warnings.simplefilter("ignore", FutureWarning)
+        for line in lines:
+            try:
+                GitIgnoreSpec.from_lines([line])
+            except (ValueError, re.error):
+                continue
+            readable.append(line)
+        return GitIgnoreSpec.from_lines(readable)

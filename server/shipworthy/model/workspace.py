@@ -7,6 +7,7 @@ from collections.abc import Callable
 from shipworthy.db.database import Database, query
 from shipworthy.model.files import is_dockerfile_name
 from shipworthy.model.git import git_ignored
+from shipworthy.model.git_patterns import git_spec
 from shipworthy.model.settings import settings
 from shipworthy.text.records import NamedTuple
 
@@ -192,6 +193,4 @@ class _Search:
 def _exclude(patterns: tuple[str, ...]) -> Callable[[str], bool] | None:
     if not patterns:
         return None
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415  (slow to import, often not needed)
-
-    return GitIgnoreSpec.from_lines(patterns).match_file
+    return git_spec(patterns).match_file
