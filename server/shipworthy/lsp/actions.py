@@ -36,10 +36,12 @@ from shipworthy.lsp.words import (
 from shipworthy.model.files import locate
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
+from shipworthy.views.refactorings import KINDS as REFACTORINGS
+from shipworthy.views.refactorings import refactorings
 
 QUICK_FIX = "quickfix"
 FIX_ALL_KIND = "source.fixAll.shipworthy"
-KINDS = (QUICK_FIX, FIX_ALL_KIND)
+KINDS = (QUICK_FIX, FIX_ALL_KIND, *REFACTORINGS)
 
 Action = dict[str, Any]
 
@@ -78,6 +80,7 @@ def code_actions(snapshot: Snapshot, params: types.CodeActionParams) -> list[Any
             actions += _for_finding(snapshot, shown, asked)
     if asked.wants(FIX_ALL_KIND) and (asked.only is not None or snapshot.client.resolve):
         actions += _fix_all(snapshot, path)
+    actions += _refactorings(snapshot, asked)
     if not snapshot.client.code_literals:
         return [action["command"] for action in actions if "command" in action]
     return actions
@@ -114,6 +117,32 @@ def _plain(action: types.CodeAction) -> Action:
             "arguments": command.arguments or [],
         }
     return plain
+
+
+def _refactorings(snapshot: Snapshot, asked: _Asked) -> Iterator[Action]:
+    """Changes that no finding asks for; the client shows what would change, where it can."""
+    if not any(asked.wants(kind) for kind in REFACTORINGS):
+        return
+    seen: set[str] = set()
+    for kind, fix in refactorings(snapshot.db, asked.path, asked.span):
+        title = snapshot.say(fix.title)
+        planned = replacements_of(snapshot.analysis(), fix)
+        if not asked.wants(kind) or title in seen or isinstance(planned, Refusal):
+            continue
+        seen.add(title)
+        confirm = title if fix.safety is Safety.UNSAFE else None
+        action: Action = {
+            "title": title,
+            "kind": kind,
+            "edit": workspace_edit(snapshot, changes_of(planned), confirm),
+        }
+        if fix.afterwards and snapshot.client.afterwards:
+            action["command"] = {
+                "title": word(RUN_NEXT, snapshot.language),
+                "command": commands.AFTERWARDS,
+                "arguments": [list(fix.afterwards)],
+            }
+        yield action
 
 
 def _at(snapshot: Snapshot, asked: _Asked) -> Iterator[Shown]:

@@ -104,11 +104,12 @@ def dependencies_reinstalled_on_every_change(unit: BuildUnit, db: Database) -> I
             at=command.at if command.script is None else run.at,
             message=say(AFTER, copy=copy, line=Line(found.copy.at)),
             related=(Related(found.copy.at, say(SOURCE)),),
-            fixes=tuple(_fixes(db, found)),
+            fixes=tuple(split_fixes(db, found)),
         )
 
 
-def _fixes(db: Database, found: Reinstall) -> Iterator[Fix]:
+def split_fixes(db: Database, found: Reinstall) -> Iterator[Fix]:
+    """The fix that gives the dependencies a layer of their own; none where it is not certain."""
     run, command, copy = found.install.run, found.install.command, found.copy
     if copy.stage != run.stage or len(run.commands) != 1 or command.script is not None:
         return

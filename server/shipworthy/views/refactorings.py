@@ -1,0 +1,166 @@
+"""Changes that nobody has to make: offered at a place without a finding, each as one edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shipworthy.db.database import Database
+from shipworthy.findings.finding import CreateFile, Edit, Fix, Safety
+from shipworthy.findings.message import File, Text, say
+from shipworthy.model.builds import BuildUnit, all_units, units_of_dockerfile
+from shipworthy.model.context import ignore_path_of
+from shipworthy.model.files import kind_of, line_index, locate, parsed_dockerfile
+from shipworthy.model.image.environments import Environment, final_environments
+from shipworthy.model.next_commands import UP_RENEWED, build_command, compose_command
+from shipworthy.model.reinstalls import reinstalls
+from shipworthy.model.run import RunMount, RunUnit, Volume, runs_of
+from shipworthy.rules.cache.dependencies_reinstalled_on_every_change import split_fixes
+from shipworthy.rules.compose_fixes import delete_item, insert_item
+from shipworthy.rules.moving_environment import move_fix
+from shipworthy.rules.watch_fix import watch_fix
+from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
+from shipworthy.text.spans import Span
+from shipworthy.views.exemplary import dockerfile_text, ignore_text
+from shipworthy.views.volume_views import runs_in
+
+CREATE = Text(
+    en="Create `{path}` for this build's context",
+    ja="このビルドのコンテキストに `{path}` を作成する",
+)
+WRITE = Text(
+    en="Write a Dockerfile for this project: uv, two stages, a user without rights",
+    ja="このプロジェクトの Dockerfile を書く（uv、マルチステージ、一般ユーザー）",
+)
+ADD_VOLUME = Text(
+    en="Keep the image's `{path}` by an anonymous volume",
+    ja="匿名ボリュームでイメージの `{path}` を残す",
+)
+MOVE, REWRITE, SOURCE = "refactor.move", "refactor.rewrite", "source.shipworthy"
+KINDS = (MOVE, REWRITE, SOURCE)
+
+
+class Refactoring(NamedTuple):
+    """A change with its kind, in the words of the Language Server Protocol."""
+
+    kind: str
+    fix: Fix
+
+
+def refactorings(db: Database, path: str, span: Span) -> Iterator[Refactoring]:
+    """What can be done at a range (absolute) of a file."""
+    name = path.rpartition("/")[2]
+    kind = kind_of(path)
+    if name == "pyproject.toml":
+        yield from _new_dockerfile(db, path.rpartition("/")[0])
+    elif kind == "dockerfile":
+        yield from _at_dockerfile(db, path, span)
+    elif kind == "yaml":
+        yield from _at_compose(db, path, span)
+
+
+def _new_dockerfile(db: Database, folder: str) -> Iterator[Refactoring]:
+    target = f"{folder}/Dockerfile"
+    text = dockerfile_text(db, folder) if db.stat(target) is None else None
+    if text is not None:
+        yield Refactoring(SOURCE, Fix(say(WRITE), (CreateFile(target, text),), Safety.SAFE))
+
+
+def _at_dockerfile(db: Database, path: str, span: Span) -> Iterator[Refactoring]:
+    parsed = parsed_dockerfile(db, path)
+    if parsed is None:
+        return
+    if not (db.text(path) or "").strip():
+        text = dockerfile_text(db, path.rpartition("/")[0])
+        if text is not None:
+            whole = Anchor(path, -1, Span(0, len(db.text(path) or "")))
+            yield Refactoring(SOURCE, Fix(say(WRITE), (Edit(whole, text),), Safety.SAFE))
+        return
+    units = units_of_dockerfile(db, path)
+    yield from _ignore_files(db, units)
+    touched = {
+        ordinal
+        for ordinal, start in enumerate(parsed.starts)
+        if start <= span.end and span.start <= start + len(parsed.tree.instructions[ordinal].source)
+    }
+    for unit in units[:1]:
+        for environment in final_environments(db, unit.id):
+            at = {environment.at.node, *(item.run.ordinal for item in environment.installs)}
+            if at & touched:
+                yield from _moved(db, unit, environment)
+        for found in reinstalls(db, unit.id):
+            if found.install.run.ordinal in touched or found.copy.ordinal in touched:
+                yield from (Refactoring(REWRITE, fix) for fix in split_fixes(db, found))
+
+
+def _ignore_files(db: Database, units: tuple[BuildUnit, ...]) -> Iterator[Refactoring]:
+    contexts = [
+        unit.context
+        for unit in units
+        if isinstance(unit.context, str) and ignore_path_of(db, unit) is None
+    ]
+    for context in dict.fromkeys(contexts):
+        target = f"{context}/.dockerignore"
+        change = CreateFile(target, ignore_text(db, context))
+        yield Refactoring(SOURCE, Fix(say(CREATE, path=File(target)), (change,), Safety.UNSAFE))
+
+
+def _moved(db: Database, unit: BuildUnit, environment: Environment) -> Iterator[Refactoring]:
+    """The environment outside of what is mounted, and no volume any more where it was."""
+    volumes = [
+        mount.at
+        for run in runs_of(db, unit.id)
+        for mount in run.mounts
+        if mount.target == environment.path and mount.type == "volume" and mount.source is None
+    ]
+    edits = [delete_item(db, at) for at in volumes]
+    command = build_command(db, unit)
+    if volumes and unit.origin == "compose":
+        command = compose_command(db, unit, UP_RENEWED)
+    more = tuple(edit for edit in edits if edit is not None)
+    fix = move_fix(db, unit.id, environment, (command,), more)
+    if fix is not None:
+        yield Refactoring(MOVE, fix)
+
+
+def _at_compose(db: Database, path: str, span: Span) -> Iterator[Refactoring]:
+    here = tuple(
+        unit
+        for unit in all_units(db)
+        if unit.origin == "compose" and unit.at.path == path and _touches(db, unit.at, span)
+    )
+    yield from _ignore_files(db, here)
+    for run in runs_in(db, path):
+        for mount in run.mounts:
+            if mount.type == "bind" and mount.at.path == path and _touches(db, mount.at, span):
+                yield from _at_bind(db, run, mount)
+
+
+def _touches(db: Database, at: Anchor, span: Span) -> bool:
+    """Whether a range touches the lines of a place."""
+    lines = line_index(db, at.path)
+    place = locate(db, at).span
+    first, last = lines.line_of(place.start), lines.line_of(max(place.start, place.end - 1))
+    return first <= lines.line_of(span.end) and lines.line_of(span.start) <= last
+
+
+def _at_bind(db: Database, run: RunUnit, mount: RunMount) -> Iterator[Refactoring]:
+    if run.unit is None:
+        return
+    below = mount.target.rstrip("/") + "/"
+    hidden = [
+        environment
+        for environment in final_environments(db, run.unit.id)
+        if environment.kind != "system" and environment.path.startswith(below)
+    ]
+    for environment in hidden:
+        yield from _moved(db, run.unit, environment)
+        if run.mount_over(environment.path) is mount:
+            edit = insert_item(db, mount.at, environment.path)
+            if edit is not None:
+                title = say(ADD_VOLUME, path=environment.path)
+                yield Refactoring(REWRITE, Fix(title, (edit,), Safety.UNSAFE))
+    ignored = hidden[0].path.removeprefix(below) if hidden else ".venv"
+    fix = watch_fix(db, Volume(run, mount), f"{ignored}/")
+    if fix is not None:
+        yield Refactoring(REWRITE, fix)
