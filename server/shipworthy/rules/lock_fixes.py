@@ -19,7 +19,7 @@ RUN_COMMAND_IN = Text(
     en="Run `{command}` in `{folder}/`", ja="`{folder}/` で `{command}` を実行する"
 )
 REPLACE = Text(en="Replace `{old}` with `{new}`", ja="`{old}` を `{new}` に置き換える")
-APPEND = Text(en="Add `{new}`", ja="`{new}` を付ける")
+APPEND = Text(en="Add `{new}`", ja="`{new}` を追加する")
 COPY_TOO = Text(
     en="Copy `{name}` together with `{source}`", ja="`{source}` と一緒に `{name}` をコピーする"
 )

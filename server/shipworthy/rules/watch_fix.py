@@ -19,7 +19,7 @@ LOCKS = (
 )  # fmt: skip
 
 WATCH = Text(
-    en="Replace the mount by `develop.watch`, which syncs the sources into the image",
+    en="Replace the mount with `develop.watch`, which syncs the sources into the image",
     ja="マウントを、ソースをイメージに同期する `develop.watch` に置き換える",
 )
 

@@ -32,7 +32,7 @@ version = "0.28.1"
 source = { registry = "https://index.example/simple" }
 ```
 ```diagnostics
-requirements.txt:3:1: warning[exported-requirements-stale] `requirements.txt` was exported with `httpx` 0.27.0 and `uv.lock` has 0.28.1: the image gets other versions than the lock.
+requirements.txt:3:1: warning[exported-requirements-stale] `requirements.txt` was exported with `httpx` 0.27.0, but `uv.lock` has 0.28.1: the image gets other versions than the lock has.
 ```
 
 ## Use instead
@@ -86,14 +86,14 @@ SYMPTOMS = (
 )
 
 DIFFERS = Text(
-    en="`{file}` was exported with `{name}` {pinned} and `{lock}` has {locked}: the image gets other"
-    " versions than the lock.",
+    en="`{file}` was exported with `{name}` {pinned}, but `{lock}` has {locked}: the image gets"
+    " other versions than the lock has.",
     ja="`{file}` のエクスポート時の `{name}` は {pinned} ですが、`{lock}` では {locked} です。イメージには"
     "ロックと違うバージョンが入ります。",
 )
 ALSO = Text(en="This pin differs too.", ja="このバージョンも違います。")
 INSTALLS = Text(en="The image installs it here.", ja="イメージはここでインストールします。")
-LOCK = Text(en="The lock is newer.", ja="ロックのほうが新しい内容です。")
+LOCK = Text(en="The lock is newer.", ja="ロックのほうが新しくなっています。")
 
 
 @rule(severity=Severity.WARNING)

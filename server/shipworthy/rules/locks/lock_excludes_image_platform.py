@@ -34,7 +34,7 @@ version = "0.1.0"
 source = { virtual = "." }
 ```
 ```diagnostics
-pyproject.toml:6:16: error[lock-excludes-image-platform] `environments` leaves out `linux`, for which the image is built: `uv sync --locked` (line 5 of the Dockerfile) fails with "not compatible with the lockfile's supported environments".
+pyproject.toml:6:16: error[lock-excludes-image-platform] `environments` leaves out `linux`, for which the image is built: `uv sync --locked` (line 5 of the Dockerfile) fails with `not compatible with the lockfile's supported environments`.
 ```
 
 ## Use instead
@@ -99,25 +99,26 @@ JA = """
 
 SYMPTOMS = (
     Text(
-        en="The current Python platform is not compatible with the lockfile's supported"
-        " environments",
-        ja="「The current Python platform is not compatible with the lockfile's supported」と表示される"
-        " environments",
+        en="`The current Python platform is not compatible with the lockfile's supported"
+        " environments`",
+        ja="`The current Python platform is not compatible with the lockfile's supported"
+        " environments` と表示される",
     ),
 )
 
 LEAVES_OUT = Text(
     en="`environments` leaves out `{platform}`, for which the image is built: `{command}` (line"
-    " {line} of the Dockerfile) fails with \"not compatible with the lockfile's supported"
-    ' environments".',
-    ja="`environments` にはイメージのプラットフォーム `{platform}` がありません。`{command}`（Dockerfile の"
-    " {line} 行目）は「not compatible with the lockfile's supported environments」で失敗します。",
+    " {line} of the Dockerfile) fails with `not compatible with the lockfile's supported"
+    " environments`.",
+    ja="`environments` にはイメージのプラットフォーム `{platform}` がありません。"
+    "`{command}`（Dockerfile の {line} 行目）は `not compatible with the lockfile's"
+    " supported environments` で失敗します。",
 )
 LOCK_LEAVES_OUT = Text(
     en="`{lock}` was made without `{platform}`, for which the image is built: `{command}` fails"
-    ' with "not compatible with the lockfile\'s supported environments".',
-    ja="`{lock}` はイメージのプラットフォーム `{platform}` なしで作られています。`{command}` は「not"
-    " compatible with the lockfile's supported environments」で失敗します。",
+    " with `not compatible with the lockfile's supported environments`.",
+    ja="`{lock}` はイメージのプラットフォーム `{platform}` を含めずに作られています。"
+    "`{command}` は `not compatible with the lockfile's supported environments` で失敗します。",
 )
 INSTALLS = Text(en="The image installs it here.", ja="イメージはここでインストールします。")
 

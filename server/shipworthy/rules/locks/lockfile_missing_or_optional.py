@@ -19,7 +19,7 @@ name = "app"
 version = "0.1.0"
 ```
 ```diagnostics
-Dockerfile:4:21: error[lockfile-missing-or-optional] There is no `uv.lock`, and `uv.lock*` may match nothing: `uv sync --locked` on line 5 fails with "Unable to find lockfile".
+Dockerfile:4:21: error[lockfile-missing-or-optional] There is no `uv.lock`, and `uv.lock*` is allowed to match nothing: `uv sync --locked` on line 5 fails with `Unable to find lockfile`.
 ```
 
 ## Use instead
@@ -91,42 +91,42 @@ SYMPTOMS = (
         ja="「Unable to find lockfile at `uv.lock`」と表示される",
     ),
     Text(
-        en='failed to compute cache key: "/uv.lock": not found',
-        ja='「failed to compute cache key: "/uv.lock": not found」と表示される',
+        en='`failed to compute cache key: "/uv.lock": not found`',
+        ja='`failed to compute cache key: "/uv.lock": not found` と表示される',
     ),
 )
 
 GLOB_FAILS = Text(
-    en="There is no `{lock}`, and `{source}` may match nothing: `{command}` on line {line} fails"
-    ' with "Unable to find lockfile".',
+    en="There is no `{lock}`, and `{source}` is allowed to match nothing: `{command}` on line"
+    " {line} fails with `Unable to find lockfile`.",
     ja="`{lock}` がなく、`{source}` は何にも一致しなくても通ります。{line} 行目の `{command}` は"
-    "「Unable to find lockfile」で失敗します。",
+    " `Unable to find lockfile` で失敗します。",
 )
 GLOB_RESOLVES = Text(
-    en="There is no `{lock}`, and `{source}` may match nothing: the build goes on and uv resolves"
-    " all versions afresh.",
+    en="There is no `{lock}`, and `{source}` is allowed to match nothing: the build goes on and"
+    " uv resolves all versions afresh.",
     ja="`{lock}` がなく、`{source}` は何にも一致しなくても通ります。ビルドは続き、uv はすべての"
     "バージョンを解決し直します。",
 )
 GLOB_HERE = Text(
     en="`{source}` lets the build pass this line when the lock is missing; `{plain}` stops it here.",
-    ja="`{source}` はロックがなくてもこの行を通過させます。`{plain}` ならここで止まります。",
+    ja="`{source}` では、ロックがなくてもこの行を通過します。`{plain}` ならここで止まります。",
 )
 UNTRACKED = Text(
-    en="git does not have `{lock}`: a fresh checkout, as in CI, builds without it.",
+    en="`{lock}` is not in git: a fresh checkout, as in CI, builds without it.",
     ja="`{lock}` は git に入っていません。CI のような新しいチェックアウトでは、これがない状態でビルドされます。",
 )
 MISSING = Text(
-    en='There is no `{lock}`: the build stops here with "not found".',
-    ja="`{lock}` がありません。ビルドはここで「not found」で止まります。",
+    en="There is no `{lock}`: the build stops here with `not found`.",
+    ja="`{lock}` がないため、ビルドはここで `not found` となって止まります。",
 )
 NOT_IN_IMAGE = Text(
-    en='No instruction before this brings `{lock}` into the image: `{command}` fails with "Unable'
-    ' to find lockfile".',
-    ja="ここまでのどの命令も `{lock}` をイメージに入れていません。`{command}` は「Unable to find"
-    " lockfile」で失敗します。",
+    en="No instruction before this brings `{lock}` into the image: `{command}` fails with"
+    " `Unable to find lockfile`.",
+    ja="ここまでのどの命令も `{lock}` をイメージに入れていません。`{command}` は `Unable to"
+    " find lockfile` で失敗します。",
 )
-TRACK = Text(en="Let git track `{lock}`", ja="`{lock}` を git に入れる")
+TRACK = Text(en="Add `{lock}` to git", ja="`{lock}` を git に追加する")
 
 _OPTIONAL = re.compile(r"(?:.*/)?uv\.loc(?:k?[*?]+|\[k\])")
 

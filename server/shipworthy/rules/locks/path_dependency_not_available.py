@@ -53,7 +53,7 @@ version = "0.1.0"
 source = { directory = "../thing" }
 ```
 ```diagnostics
-backend/uv.lock:18:1: error[path-dependency-not-available] `thing` is locked to `../thing`, which lies outside the build context `backend`: `uv sync --locked --no-install-project` (line 5 of the Dockerfile) fails with "Distribution not found at: file:///thing".
+backend/uv.lock:18:1: error[path-dependency-not-available] `thing` is locked to `../thing`, which lies outside the build context `backend`: `uv sync --locked --no-install-project` (line 5 of the Dockerfile) fails with `Distribution not found at: file:///thing`.
 ```
 
 ## Use instead
@@ -113,34 +113,36 @@ JA = """
 
 SYMPTOMS = (
     Text(
-        en="Distribution not found at: file:///thing",
-        ja="「Distribution not found at: file:///thing」と表示される",
+        en="`Distribution not found at: file:///thing`",
+        ja="`Distribution not found at: file:///thing` と表示される",
     ),
 )
 
 OUTSIDE = Text(
     en="`{name}` is locked to `{source}`, which lies outside the build context `{context}`:"
-    ' `{command}` (line {line} of the Dockerfile) fails with "Distribution not found at:'
-    ' file://{path}".',
-    ja="`{name}` のロック先 `{source}` はビルドコンテキスト `{context}` の外にあります。`{command}`"
-    "（Dockerfile の {line} 行目）は「Distribution not found at: file://{path}」で失敗します。",
+    " `{command}` (line {line} of the Dockerfile) fails with `Distribution not found at:"
+    " file://{path}`.",
+    ja="`{name}` のロック先 `{source}` はビルドコンテキスト `{context}` の外にあります。"
+    "`{command}`（Dockerfile の {line} 行目）は `Distribution not found at: file://{path}` で"
+    "失敗します。",
 )
 NOT_YET = Text(
     en="`{name}` is locked to `{source}`, and no instruction before this brings that folder to"
-    ' `{path}`: `{command}` fails with "Distribution not found at: file://{path}".',
-    ja="`{name}` のロック先は `{source}` ですが、ここまでのどの命令も `{path}` に入れていません。"
-    "`{command}` は「Distribution not found at: file://{path}」で失敗します。",
+    " `{path}`: `{command}` fails with `Distribution not found at: file://{path}`.",
+    ja="`{name}` のロック先は `{source}` ですが、ここまでのどの命令もそのフォルダーを `{path}`"
+    " に入れていません。`{command}` は `Distribution not found at: file://{path}` で失敗します。",
 )
 INSTALLS = Text(en="The build installs it here.", ja="ビルドはここでインストールします。")
 SOURCE = Text(en="The path is given here.", ja="パスはここで指定されています。")
 LOCKED = Text(en="The lock has the path here.", ja="ロックのこの行にパスがあります。")
-PATTERN = Text(en="This pattern hides it.", ja="このパターンが隠しています。")
+PATTERN = Text(en="This pattern excludes it.", ja="このパターンが除外しています。")
 WIDEN = Text(
     en="Build with a context that holds both folders, and copy `{source}` before the sync",
-    ja="両方のフォルダを含むコンテキストでビルドし、sync の前に `{source}` をコピーする",
+    ja="両方のフォルダーを含むコンテキストでビルドし、sync の前に `{source}` をコピーする",
 )
 COPY = Text(
-    en="Copy the folder to `{path}` before this", ja="これより前にフォルダを `{path}` へコピーする"
+    en="Copy the folder to `{path}` before this",
+    ja="これより前にフォルダーを `{path}` へコピーする",
 )
 
 

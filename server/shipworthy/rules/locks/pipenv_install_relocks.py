@@ -2,7 +2,8 @@
 
 ## Why
 `pipenv install` rewrites a lock that does not fit and installs the new versions, in the image
-only. `--deploy` stops the build instead. `pipenv sync` installs the lock and never checks it.
+only. `--deploy` stops the build instead. `pipenv sync` installs the lock and never checks it. Where only
+the Pipfile was copied, each build resolves all versions afresh.
 
 ## Example
 ```dockerfile file=Dockerfile
@@ -46,12 +47,14 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Severity
 from shipworthy.findings.message import Text, say
+from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed
 from shipworthy.model.image.steps import Run
 from shipworthy.model.lock_uses import LockUse, uses_of
 from shipworthy.model.pipfile_state import pipfile_drifted
 from shipworthy.model.production import purpose
-from shipworthy.rules.lock_fixes import append_after, relock_fix
+from shipworthy.rules.lock_fixes import append_after, copy_too_fix, relock_fix
+from shipworthy.rules.lock_words import absent_lock
 from shipworthy.rules.rule import Report, rule
 
 JA = """
@@ -59,7 +62,8 @@ JA = """
 
 ## なぜ
 `pipenv install` は合わないロックを書き換え、新しいバージョンをイメージにだけインストールします。`--deploy` なら
-ビルドが止まります。`pipenv sync` はロックのとおりにインストールし、確認はしません。
+ビルドが止まります。`pipenv sync` はロックのとおりにインストールし、確認はしません。`Pipfile` だけをコピーすると、
+ビルドのたびにすべてのバージョンを解決し直します。
 
 ## 代わりに
 `pipenv install --deploy --system` を使います。
@@ -70,8 +74,8 @@ JA = """
 
 SYMPTOMS = (
     Text(
-        en="Pipfile.lock (...) out of date, updating to (...)",
-        ja="「Pipfile.lock (...) out of date, updating to (...)」と表示される",
+        en="`Pipfile.lock (...) out of date, updating to (...)`",
+        ja="`Pipfile.lock (...) out of date, updating to (...)` と表示される",
     ),
 )
 
@@ -104,14 +108,28 @@ def pipenv_install_relocks(run: Run, db: Database) -> Iterator[Report]:
     if not run.reachable:
         return
     for use in uses_of(db, run):
-        if use.manager != "pipenv" or not use.decided or not isinstance(use.lock, Landed):
+        if use.manager != "pipenv" or not use.decided:
             continue
-        report = _report(db, use)
+        report = _report(db, use) if isinstance(use.lock, Landed) else _without_lock(db, use)
         if report is None:
             continue
         if report.severity is None and purpose(db, run.unit.id) == "development":
             report = report._replace(severity=Severity.INFO)
         yield report
+
+
+def _without_lock(db: Database, use: LockUse) -> Report | None:
+    tool, made = use.tool, image(db, use.run.unit.id)
+    if tool is None or use.requires_lock or tool.has("--skip-lock"):
+        return None
+    said = absent_lock(db, use)
+    if said is None or made is None or use.manifest is None:
+        return None
+    fixes = ()
+    if use.withheld is None:
+        host = use.manifest.host
+        fixes = tuple(copy_too_fix(db, made, use.run, "Pipfile", host, "Pipfile.lock"))
+    return Report(use.command.at, said[0], said[1], fixes)
 
 
 def _report(db: Database, use: LockUse) -> Report | None:

@@ -49,12 +49,13 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Fix, Related, Severity
 from shipworthy.findings.message import File, Message, Text, say
 from shipworthy.model.builds import root_of_unit
-from shipworthy.model.git import committed, git_ignored
+from shipworthy.model.git import git_ignored
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Run
 from shipworthy.model.lock_uses import LockUse, uses_of
 from shipworthy.model.production import purpose
 from shipworthy.rules.lock_fixes import copy_too_fix, relock_fix
+from shipworthy.rules.lock_words import absent_lock
 from shipworthy.rules.rule import Report, rule
 
 JA = """
@@ -78,23 +79,10 @@ SYMPTOMS = (
     ),
 )
 
-NOT_COPIED = Text(
-    en="`{lock}` exists, but no instruction before this brings it into the image: `{command}`"
-    " resolves all versions afresh in each build.",
-    ja="`{lock}` はありますが、ここまでのどの命令もイメージに入れていません。`{command}` はビルドの"
-    "たびにすべてのバージョンを解決し直します。",
-)
-HIDDEN = Text(
-    en="`{ignore}` keeps `{lock}` out of the image: `{command}` resolves all versions afresh in"
-    " each build.",
-    ja="`{ignore}` が `{lock}` をイメージから除外しているため、`{command}` はビルドのたびにすべての"
-    "バージョンを解決し直します。",
-)
 NO_LOCK = Text(
     en="There is no `{lock}`: `{command}` resolves all versions afresh in each build.",
     ja="`{lock}` がないため、`{command}` はビルドのたびにすべてのバージョンを解決し直します。",
 )
-PATTERN = Text(en="This pattern hides the lock.", ja="このパターンがロックを隠しています。")
 
 
 @rule(severity=Severity.WARNING)
@@ -104,35 +92,27 @@ def poetry_lock_missing(run: Run, db: Database) -> Iterator[Report]:
     for use in uses_of(db, run):
         if use.manager != "poetry" or use.lock is not None or use.command.conditional:
             continue
-        message = _message(db, use)
-        if message is None:
+        said = absent_lock(db, use) if use.on_disk is not None else _no_lock(db, use)
+        if said is None:
             continue
-        hidden = use.withheld
         severity = Severity.WARNING
         if purpose(db, run.unit.id) == "development":
             severity = Severity.INFO
         yield Report(
             at=use.command.at,
-            message=message,
-            related=(Related(hidden.pattern, say(PATTERN)),) if hidden is not None else (),
+            message=said[0],
+            related=said[1],
             fixes=tuple(_fixes(db, use)),
             severity=severity,
         )
         return
 
 
-def _message(db: Database, use: LockUse) -> Message | None:
-    root, command = root_of_unit(db, use.run.unit), use.command.source
-    if use.on_disk is None:
-        lock = f"{use.host}/poetry.lock"
-        absent = not git_ignored(db, root, lock, False)
-        return say(NO_LOCK, lock=File(lock), command=command) if absent else None
-    if not committed(db, root, use.on_disk):
+def _no_lock(db: Database, use: LockUse) -> tuple[Message, tuple[Related, ...]] | None:
+    lock = f"{use.host}/poetry.lock"
+    if git_ignored(db, root_of_unit(db, use.run.unit), lock, False):
         return None
-    if use.withheld is not None:
-        ignore = File(use.withheld.ignore)
-        return say(HIDDEN, ignore=ignore, lock=File(use.on_disk), command=command)
-    return say(NOT_COPIED, lock=File(use.on_disk), command=command)
+    return say(NO_LOCK, lock=File(lock), command=use.command.source), ()
 
 
 def _fixes(db: Database, use: LockUse) -> Iterator[Fix]:

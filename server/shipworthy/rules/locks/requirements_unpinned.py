@@ -18,7 +18,7 @@ gunicorn==23.0.0
 profile = "strict"
 ```
 ```diagnostics
-requirements.txt:1:1: hint[requirements-unpinned] `flask>=3` names no single version, and the image has no lock: two builds of the same commit may differ.
+requirements.txt:1:1: hint[requirements-unpinned] `flask>=3` does not name a single version, and the image has no lock: two builds of the same commit may differ.
 ```
 
 ## Use instead
@@ -75,10 +75,10 @@ SYMPTOMS = (
 )
 
 LOOSE = Text(
-    en="`{line}` names no single version, and the image has no lock: two builds of the same commit"
-    " may differ.",
-    ja="`{line}` のバージョンは一つに決まらず、イメージにはロックもありません。同じコミットのビルドでも中身が"
-    "変わることがあります。",
+    en="`{line}` does not name a single version, and the image has no lock: two builds of the"
+    " same commit may differ.",
+    ja="`{line}` のバージョンは 1 つに決まらず、イメージにはロックもありません。"
+    "同じコミットのビルドでも中身が変わることがあります。",
 )
 
 

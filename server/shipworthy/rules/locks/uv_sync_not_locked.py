@@ -93,8 +93,8 @@ SYMPTOMS = (
         ja="イメージのバージョンが `uv.lock` と違う",
     ),
     Text(
-        en="failed to rename file ... Device or resource busy (os error 16)",
-        ja="「failed to rename file ... Device or resource busy (os error 16)」と表示される",
+        en="`failed to rename file ... Device or resource busy (os error 16)`",
+        ja="`failed to rename file ... Device or resource busy (os error 16)` と表示される",
     ),
 )
 
@@ -111,10 +111,10 @@ DISAGREE = Text(
     "イメージに入ります。",
 )
 BUSY = Text(
-    en="{drift}, so `{command}` wants to write a new lock, and the mounted `{lock}` cannot be"
-    ' replaced: the build stops with "Device or resource busy".',
-    ja="{drift}。そのため `{command}` は新しいロックを書こうとしますが、マウントされた `{lock}` は"
-    "置き換えられません。ビルドは「Device or resource busy」で止まります。",
+    en="{drift}, so `{command}` tries to write a new lock, but the mounted `{lock}` cannot be"
+    " replaced: the build stops with `Device or resource busy`.",
+    ja="{drift}。そのため `{command}` は新しいロックを書こうとしますが、マウントされた `{lock}`"
+    " は置き換えられません。ビルドは `Device or resource busy` で止まります。",
 )
 NOT_COPIED = Text(
     en="`{lock}` exists, but no instruction before this brings it into the image: `{command}`"
@@ -132,7 +132,7 @@ NO_LOCK = Text(
     en="There is no `{lock}`: `{command}` resolves all versions afresh in each build.",
     ja="`{lock}` がないため、`{command}` はビルドのたびにすべてのバージョンを解決し直します。",
 )
-PATTERN = Text(en="This pattern hides the lock.", ja="このパターンがロックを隠しています。")
+PATTERN = Text(en="This pattern excludes the lock.", ja="このパターンがロックを除外しています。")
 
 
 @rule(severity=Severity.WARNING)

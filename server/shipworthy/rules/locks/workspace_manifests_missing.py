@@ -122,22 +122,22 @@ SYMPTOMS = (
         ja="「references a workspace in `tool.uv.sources`, but is not a workspace member」と表示される",
     ),
     Text(
-        en="Distribution not found at: file:///app/packages/lib",
-        ja="「Distribution not found at: file:///app/packages/lib」と表示される",
+        en="`Distribution not found at: file:///app/packages/lib`",
+        ja="`Distribution not found at: file:///app/packages/lib` と表示される",
     ),
 )
 
 UNREADABLE = Text(
     en="`--locked` reads the manifest of every workspace member, and {missing} is not in the image"
     " yet: the build stops here.",
-    ja="`--locked` は全メンバーのマニフェストを読みますが、{missing} はまだイメージにありません。ビルドは"
-    "ここで止まります。",
+    ja="`--locked` はワークスペースの全メンバーのマニフェストを読みますが、{missing} は"
+    "まだイメージにありません。ビルドはここで止まります。",
 )
 NOT_FOUND = Text(
-    en="`{command}` installs the workspace member `{name}`, which is not in the image yet:"
-    ' the build stops here with "Distribution not found at: file://{path}".',
-    ja="`{command}` はワークスペースのメンバー `{name}` をインストールしますが、まだイメージにありません。"
-    "ビルドはここで「Distribution not found at: file://{path}」で止まります。",
+    en="`{command}` installs the workspace member `{name}`, which is not in the image yet: the"
+    " build stops here with `Distribution not found at: file://{path}`.",
+    ja="`{command}` はワークスペースのメンバー `{name}` をインストールしますが、まだイメージに"
+    "ありません。ビルドはここで `Distribution not found at: file://{path}` となって止まります。",
 )
 ROOTLESS = Text(
     en="`{member}` is a member of the workspace at `{root}`, whose `pyproject.toml` and `uv.lock`"

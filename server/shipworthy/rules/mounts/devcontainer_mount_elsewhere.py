@@ -26,7 +26,7 @@ name = "app"
 version = "0.1.0"
 ```
 ```diagnostics
-.devcontainer/devcontainer.json:3:17: error[devcontainer-mount-elsewhere] Without `workspaceMount` the repository is mounted at `/workspaces/ws`, but `UV_PROJECT_ENVIRONMENT` is `/workspace/.venv`, in a folder of the image: as `vscode`, uv cannot write there.
+.devcontainer/devcontainer.json:3:17: error[devcontainer-mount-elsewhere] Without `workspaceMount` the repository is mounted at `/workspaces/ws`, but `UV_PROJECT_ENVIRONMENT` is `/workspace/.venv`, in a folder of the image: uv runs as `vscode` and cannot write there.
 ```
 
 ## Use instead
@@ -85,16 +85,16 @@ SYMPTOMS = (
 )
 
 NOT_WRITABLE = Text(
-    en="{mounted}, but `UV_PROJECT_ENVIRONMENT` is `{environment}`, in a folder of the image: as"
-    " `{user}`, uv cannot write there.",
-    ja="{mounted}。`UV_PROJECT_ENVIRONMENT` は `{environment}` で、イメージ側のフォルダーにあるため、"
-    "`{user}` の uv は書き込めません。",
+    en="{mounted}, but `UV_PROJECT_ENVIRONMENT` is `{environment}`, in a folder of the image: uv"
+    " runs as `{user}` and cannot write there.",
+    ja="{mounted}。`UV_PROJECT_ENVIRONMENT` の `{environment}` はイメージ側のフォルダーに"
+    "あるため、`{user}` で動く uv は書き込めません。",
 )
 NOT_MOUNTED = Text(
-    en="{mounted}, but `UV_PROJECT_ENVIRONMENT` is `{environment}`, in a folder of the image: the"
-    " environment is not beside the sources and goes with the container.",
-    ja="{mounted}。`UV_PROJECT_ENVIRONMENT` は `{environment}` で、イメージ側のフォルダーにあるため、"
-    "環境はソースの隣になく、コンテナとともに消えます。",
+    en="{mounted}, but `UV_PROJECT_ENVIRONMENT` is `{environment}`, in a folder of the image:"
+    " the environment is not beside the sources and is lost with the container.",
+    ja="{mounted}。`UV_PROJECT_ENVIRONMENT` の `{environment}` はイメージ側のフォルダーに"
+    "あるため、環境はソースの隣に作られず、コンテナとともに消えます。",
 )
 FOLDER = Text(
     en="{mounted}, but `workspaceFolder` is `{folder}`, which is not in it: the editor opens a"

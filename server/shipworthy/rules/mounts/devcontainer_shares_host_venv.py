@@ -81,7 +81,7 @@ SHARED = Text(
     "置き換えます。",
 )
 SET = Text(
-    en='Set `"UV_PROJECT_ENVIRONMENT"` in `containerEnv` to a folder outside of the mount',
+    en='Set `"UV_PROJECT_ENVIRONMENT"` in `containerEnv` to a folder outside the mount',
     ja='`containerEnv` の `"UV_PROJECT_ENVIRONMENT"` にマウントの外のフォルダーを設定する',
 )
 

@@ -84,11 +84,12 @@ SYMPTOMS = (
 MADE = Text(
     en="The host's `{host}` names `{home}`, where this machine has no Python: a container made it"
     " through this mount, and the host cannot use it.",
-    ja="ホストの `{host}` が指す `{home}` に、このマシンの Python はありません。このマウントを通して"
-    "コンテナが作ったもので、ホストでは使えません。",
+    ja="ホストの `{host}` が指す `{home}` に、このマシンの Python はありません。このマウントを"
+    "通してコンテナが作った環境なので、ホストでは使えません。",
 )
 AGAIN = Text(
-    en="Make the environment again on the host, after moving the container's out of the mount",
+    en="Move the container's environment out of the mount, then make the environment again on"
+    " the host",
     ja="コンテナの環境をマウントの外に移してから、ホストで環境を作り直す",
 )
 

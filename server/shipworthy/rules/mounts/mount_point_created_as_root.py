@@ -98,10 +98,10 @@ UNUSED = Text(
     "ボリュームは、Docker がホストに root 所有の `{host}` を作る原因になるだけです。",
 )
 ONE_CACHE = Text(
-    en="This volume keeps only `{path}` off the host: the caches of packages below it are still"
-    " written there, and Docker creates `{host}` on the host, owned by root.",
-    ja="このボリュームでホストに書かれなくなるのは `{path}` だけです。下のパッケージのキャッシュは"
-    "ホストに書かれ、Docker はホストに root 所有の `{host}` を作ります。",
+    en="This volume keeps only `{path}` off the host: the caches of packages in subfolders are"
+    " still written there, and Docker creates `{host}` on the host, owned by root.",
+    ja="このボリュームでホストに書かれなくなるのは `{path}` だけです。サブフォルダーのパッケージ"
+    "のキャッシュは引き続きホストに書かれ、Docker はホストに root 所有の `{host}` を作ります。",
 )
 CREATED = Text(
     en="Where `{host}` is missing, Docker creates it on the host for this volume, owned by root on"

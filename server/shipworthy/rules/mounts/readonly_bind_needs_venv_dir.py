@@ -19,7 +19,7 @@ FROM python:3.13-slim-trixie
 WORKDIR /app
 ```
 ```diagnostics
-compose.yaml:5:9: error[readonly-bind-needs-venv-dir] This mount is read-only and has no `.venv`: Docker cannot create the mount point of `/app/.venv`, and the container stops with "read-only file system".
+compose.yaml:5:9: error[readonly-bind-needs-venv-dir] This mount is read-only and has no `.venv`: Docker cannot create the mount point of `/app/.venv`, and the container stops with `read-only file system`.
 ```
 
 ## Use instead
@@ -76,15 +76,15 @@ SYMPTOMS = (
 
 MISSING = Text(
     en="This mount is read-only and has no `{host}`: Docker cannot create the mount point of"
-    ' `{path}`, and the container stops with "read-only file system".',
-    ja="このマウントは読み取り専用で、`{host}` がありません。Docker は `{path}` のマウント先を作れず、"
-    'コンテナは "read-only file system" で止まります。',
+    " `{path}`, and the container stops with `read-only file system`.",
+    ja="このマウントは読み取り専用で、`{host}` がありません。Docker は `{path}` のマウント先を"
+    "作れず、コンテナは `read-only file system` で止まります。",
 )
 CLONE = Text(
-    en="This mount is read-only and git ignores `{host}`: in a fresh clone Docker cannot create the"
-    ' mount point of `{path}`, and the container stops with "read-only file system".',
+    en="This mount is read-only and git ignores `{host}`: in a fresh clone Docker cannot create"
+    " the mount point of `{path}`, and the container stops with `read-only file system`.",
     ja="このマウントは読み取り専用で、git は `{host}` を無視します。新しいクローンでは Docker が"
-    ' `{path}` のマウント先を作れず、コンテナは "read-only file system" で止まります。',
+    " `{path}` のマウント先を作れず、コンテナは `read-only file system` で止まります。",
 )
 NEEDS = Text(en="This is mounted inside it.", ja="これがその中にマウントされます。")
 DROP = Text(en="Drop `:ro`", ja="`:ro` を外す")

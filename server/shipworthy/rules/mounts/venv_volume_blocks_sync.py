@@ -42,7 +42,7 @@ revision = 3
 ```python file=main.py
 ```
 ```diagnostics
-compose.yaml:7:9: error[venv-volume-blocks-sync] `uv sync` asks for Python 3.13 at the start, but the image made `/app/.venv` with 3.12: uv 0.8.24 would have to delete it, and stops with "Device or resource busy" because this volume is mounted there.
+compose.yaml:7:9: error[venv-volume-blocks-sync] `uv sync` asks for Python 3.13 at the start, but the image made `/app/.venv` with 3.12: uv 0.8.24 would have to delete it, and stops with `Device or resource busy` because this volume is mounted there.
 ```
 
 ## Use instead
@@ -102,12 +102,12 @@ SYMPTOMS = (
 )
 
 BLOCKED = Text(
-    en="`{command}` asks for Python {asked} at the start, but the image made `{path}` with {made}:"
-    ' {uv} would have to delete it, and stops with "Device or resource busy" because this volume is'
-    " mounted there.",
-    ja="`{command}` は起動時に Python {asked} を求めますが、イメージは `{path}` を {made} で作って"
-    "います。{uv} はそれを削除する必要がありますが、このボリュームがマウントされているため"
-    ' "Device or resource busy" で止まります。',
+    en="`{command}` asks for Python {asked} at the start, but the image made `{path}` with"
+    " {made}: {uv} would have to delete it, and stops with `Device or resource busy` because this"
+    " volume is mounted there.",
+    ja="`{command}` は起動時に Python {asked} を求めますが、イメージは `{path}` を {made} で"
+    "作っています。{uv} はそれを削除する必要がありますが、このボリュームが"
+    "マウントされているため `Device or resource busy` で止まります。",
 )
 FILE = Text(
     en="This file asks for another Python than the image's environment has.",

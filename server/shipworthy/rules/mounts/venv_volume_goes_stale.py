@@ -101,7 +101,7 @@ JA = """
 
 SYMPTOMS = (
     Text(
-        en="container starts with old packages after a rebuild",
+        en="the container starts with old packages after a rebuild",
         ja="再ビルドしてもコンテナが古いパッケージで起動する",
     ),
 )

@@ -33,7 +33,7 @@ version = 1
 revision = 3
 ```
 ```diagnostics
-compose.yaml:6:9: warning[venv-volume-wrong-path] This volume lies on `/app/.venv`, but the image's environment is in `/app/backend/.venv`: it starts empty and keeps nothing of the image in sight.
+compose.yaml:6:9: warning[venv-volume-wrong-path] This volume is at `/app/.venv`, but the image's environment is in `/app/backend/.venv`: the volume starts empty and does not keep that environment in sight.
 ```
 
 ## Use instead
@@ -90,10 +90,10 @@ SYMPTOMS = (
 )
 
 ELSEWHERE = Text(
-    en="This volume lies on `{path}`, but the image's environment is in `{environment}`: it starts"
-    " empty and keeps nothing of the image in sight.",
-    ja="このボリュームは `{path}` にありますが、イメージの環境は `{environment}` です。ボリュームは"
-    "空で始まり、イメージの環境を見せることはありません。",
+    en="This volume is at `{path}`, but the image's environment is in `{environment}`: the"
+    " volume starts empty and does not keep that environment in sight.",
+    ja="このボリュームは `{path}` にありますが、イメージの環境は `{environment}` にあります。"
+    "ボリュームは空で始まり、環境を隠さずに残す役には立ちません。",
 )
 EMPTY = Text(
     en="A tmpfs is empty at every start: it hides the environment that the image built in"

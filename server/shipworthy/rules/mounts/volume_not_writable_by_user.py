@@ -25,7 +25,7 @@ CMD ["python", "main.py"]
 ```python file=main.py
 ```
 ```diagnostics
-compose.yaml:5:9: warning[volume-not-writable-by-user] The image has no `/data`, so Docker creates this volume's folder for root, and `app` cannot write to it.
+compose.yaml:5:9: warning[volume-not-writable-by-user] The image has no `/data`, so Docker creates this volume's folder as root, and `app` cannot write to it.
 ```
 
 ## Use instead
@@ -85,15 +85,15 @@ SYMPTOMS = (
 )
 
 ROOT_OWNED = Text(
-    en="The image has no `{path}`, so Docker creates this volume's folder for root, and `{user}`"
+    en="The image has no `{path}`, so Docker creates this volume's folder as root, and `{user}`"
     " cannot write to it.",
-    ja="イメージに `{path}` がないため、Docker はこのボリュームのフォルダーを root のものとして"
-    "作り、`{user}` は書き込めません。",
+    ja="イメージに `{path}` がないため、Docker はこのボリュームのフォルダーを root 所有で作り、"
+    "`{user}` は書き込めません。",
 )
 USER = Text(en="The container runs as this user.", ja="コンテナはこのユーザーで動きます。")
 CREATE = Text(
     en="Create `{path}` for `{user}` in the image",
-    ja="イメージの中で `{path}` を `{user}` のものとして作る",
+    ja="イメージの中に `{user}` 所有の `{path}` を作成する",
 )
 _SIMPLE = re.compile(r"[a-z_][a-z0-9_-]*\Z|[0-9]+(?::[0-9]+)?\Z")
 

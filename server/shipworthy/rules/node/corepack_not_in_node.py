@@ -22,7 +22,7 @@ lockfileVersion: '9.0'
 ```js file=index.js
 ```
 ```diagnostics
-Dockerfile:4:5: error[corepack-not-in-node] `node:26-bookworm-slim` has no corepack, which Node.js dropped in version 25: the build ends here with `corepack: not found`.
+Dockerfile:4:5: error[corepack-not-in-node] `node:26-bookworm-slim` has no corepack, which Node.js dropped in version 25: the build stops here with `corepack: not found`.
 ```
 
 ## Use instead
@@ -80,10 +80,10 @@ SYMPTOMS = (
 )
 
 GONE = Text(
-    en="`{image}` has no corepack, which Node.js dropped in version 25: the build ends here with"
-    " `corepack: not found`.",
-    ja="`{image}` に corepack はありません（Node.js 25 で廃止されました）。ビルドはここで"
-    " `corepack: not found` で終わります。",
+    en="`{image}` has no corepack, which Node.js dropped in version 25: the build stops here"
+    " with `corepack: not found`.",
+    ja="`{image}` に corepack はありません（Node.js 25 で同梱されなくなりました）。ビルドは"
+    "ここで `corepack: not found` となって止まります。",
 )
 INSTALL = Text(
     en="Install `{manager}` with npm, in the version that package.json names",

@@ -23,7 +23,7 @@ RUN npm run build
 ```js file=src/main.js
 ```
 ```diagnostics
-Dockerfile:5:5: error[node-env-skips-build-tools] `NODE_ENV=production` (line 2) keeps `devDependencies` away, but the build on line 7 needs `vite`: it ends with `vite: not found`.
+Dockerfile:5:5: error[node-env-skips-build-tools] `NODE_ENV=production` (line 2) leaves out `devDependencies`, but the build on line 7 needs `vite`: it fails with `vite: not found`.
 ```
 
 ## Use instead
@@ -85,10 +85,11 @@ SYMPTOMS = (
 )
 
 SKIPS = Text(
-    en="`NODE_ENV=production` (line {line}) keeps `devDependencies` away, but the build on line"
-    " {build} needs `{package}`: it ends with `{program}: not found`.",
-    ja="{line} 行目の `NODE_ENV=production` により `devDependencies` がインストールされませんが、{build}"
-    " 行目のビルドには `{package}` が必要です。ビルドは `{program}: not found` で終わります。",
+    en="`NODE_ENV=production` (line {line}) leaves out `devDependencies`, but the build on line"
+    " {build} needs `{package}`: it fails with `{program}: not found`.",
+    ja="{line} 行目の `NODE_ENV=production` により `devDependencies` がインストールされませんが"
+    "、{build} 行目のビルドには `{package}` が必要です。ビルドは `{program}: not found` で"
+    "失敗します。",
 )
 BUILD = Text(en="The build needs them here.", ja="ビルドはここでそれらを必要とします。")
 INCLUDE = Text(en="Install them with `{flag}`", ja="`{flag}` を付けてインストールする")

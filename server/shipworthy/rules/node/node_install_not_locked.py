@@ -20,7 +20,7 @@ RUN npm install
 {"name": "front", "version": "1.0.0", "lockfileVersion": 3}
 ```
 ```diagnostics
-Dockerfile:4:5: warning[node-install-not-locked] `npm install` resolves again where `package.json` and `package-lock.json` disagree; `npm ci` installs what the lock says or stops the build.
+Dockerfile:4:5: warning[node-install-not-locked] `npm install` resolves again when `package.json` and `package-lock.json` disagree; `npm ci` installs what the lock says or stops the build.
 ```
 
 ## Use instead
@@ -81,8 +81,8 @@ SYMPTOMS = (
 )
 
 RESOLVES = Text(
-    en="`{command}` resolves again where `package.json` and `{lock}` disagree; `{instead}` installs"
-    " what the lock says or stops the build.",
+    en="`{command}` resolves again when `package.json` and `{lock}` disagree; `{instead}`"
+    " installs what the lock says or stops the build.",
     ja="`{command}` は `package.json` と `{lock}` が食い違うと解決し直します。`{instead}` なら、ロックの"
     "とおりにインストールするか、ビルドを止めます。",
 )
@@ -98,7 +98,7 @@ FAILS = Text(
     ja="`{lock}` はありますが、ここまでのどの命令もイメージに入れていません。`{command}` はこれがないと"
     "失敗します。",
 )
-PATTERN = Text(en="This pattern hides the lock.", ja="このパターンがロックを隠しています。")
+PATTERN = Text(en="This pattern excludes the lock.", ja="このパターンがロックを除外しています。")
 COPIED_AND = Text(
     en="Copy `{lock}` too and use `{instead}`", ja="`{lock}` もコピーし、`{instead}` を使う"
 )

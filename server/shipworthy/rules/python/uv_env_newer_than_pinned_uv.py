@@ -23,7 +23,7 @@ version = "0.1.0"
 version = 1
 ```
 ```diagnostics
-Dockerfile:3:5: warning[uv-env-newer-than-pinned-uv] uv 0.5.31 of this image ignores `UV_NO_DEV`, which uv reads since 0.8.7: the setting has no effect.
+Dockerfile:3:5: warning[uv-env-newer-than-pinned-uv] The uv 0.5.31 in this image ignores `UV_NO_DEV`, which uv reads only since 0.8.7: the setting has no effect.
 ```
 
 ## Use instead
@@ -81,14 +81,14 @@ SYMPTOMS = (
 )
 
 NEWER = Text(
-    en="uv {version} of this image ignores `{variable}`, which uv reads since {since}: the setting has"
-    " no effect.",
+    en="The uv {version} in this image ignores `{variable}`, which uv reads only since {since}:"
+    " the setting has no effect.",
     ja="このイメージの uv {version} は `{variable}` を無視します。uv がこれを読むのは {since} からなので、"
     "この設定に効果はありません。",
 )
 UNKNOWN_NAME = Text(
     en="No uv reads `{variable}`: did you mean `{meant}`?",
-    ja="`{variable}` を読む uv はありません。`{meant}` の間違いではありませんか。",
+    ja="`{variable}` を読む uv はありません。`{meant}` の誤りではありませんか。",
 )
 VERSION = Text(en="uv {version} comes from here.", ja="uv {version} はここで入ります。")
 RENAME = Text(en="Write `{meant}`", ja="`{meant}` に直す")

@@ -85,7 +85,7 @@ BOTH = Text(
     ja="`{one}` と `{other}` は両立しません。`{command}` はエラーで止まります。",
 )
 FLAG_WINS = Text(
-    en="`{one}` sets aside `{other}` here: newer uv warns and follows the flag, uv up to 0.8 stops.",
+    en="`{one}` overrides `{other}` here: newer uv warns and follows the flag, uv up to 0.8 stops.",
     ja="ここでは `{one}` が `{other}` より優先されます。新しい uv は警告を出してフラグに従い、0.8 までの"
     " uv は止まります。",
 )

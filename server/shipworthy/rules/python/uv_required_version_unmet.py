@@ -25,7 +25,7 @@ required-version = ">=0.10.2"
 version = 1
 ```
 ```diagnostics
-Dockerfile:2:6: error[uv-required-version-unmet] uv 0.9.30 of this image does not meet `required-version = ">=0.10.2"`: `uv sync --locked` stops with `Required uv version does not match the running version`.
+Dockerfile:2:6: error[uv-required-version-unmet] The uv 0.9.30 in this image does not meet `required-version = ">=0.10.2"`: `uv sync --locked` stops with `Required uv version does not match the running version`.
 ```
 
 ## Use instead
@@ -85,12 +85,14 @@ SYMPTOMS = (
 )
 
 UNMET = Text(
-    en='uv {version} of this image does not meet `required-version = "{required}"`: `{command}`'
-    " stops with `Required uv version does not match the running version`.",
+    en='The uv {version} in this image does not meet `required-version = "{required}"`:'
+    " `{command}` stops with `Required uv version does not match the running version`.",
     ja='このイメージの uv {version} は `required-version = "{required}"` を満たしません。`{command}` は'
     " `Required uv version does not match the running version` で止まります。",
 )
-REQUIRED = Text(en="The project requires it here.", ja="プロジェクトはここで指定しています。")
+REQUIRED = Text(
+    en="The project requires it here.", ja="プロジェクトはここでバージョンを指定しています。"
+)
 STOPS = Text(en="The first command that stops.", ja="最初に止まるコマンドです。")
 USE = Text(en="Use uv {version}", ja="uv {version} を使う")
 

@@ -101,7 +101,7 @@ SECOND = Text(
 )
 BUILT = Text(en="The environment is built here.", ja="環境はここで作られます。")
 LEADS = Text(
-    en="`{variable}` leads to it, but uv does not follow it here.",
+    en="`{variable}` points to it, but uv ignores it here.",
     ja="`{variable}` はその環境を指していますが、uv はここではそれに従いません。",
 )
 SET = Text(

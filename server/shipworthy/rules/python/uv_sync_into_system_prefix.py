@@ -26,7 +26,7 @@ version = "0.1.0"
 version = 1
 ```
 ```diagnostics
-Dockerfile:7:5: warning[uv-sync-into-system-prefix] `uv sync --locked` syncs `/usr/local` exactly and removes `gunicorn`, which was installed there before.
+Dockerfile:7:5: warning[uv-sync-into-system-prefix] `uv sync --locked` syncs `/usr/local` exactly and removes `gunicorn`, installed there before.
 ```
 
 ## Use instead
@@ -87,7 +87,7 @@ SYMPTOMS = (
 )
 
 REMOVES = Text(
-    en="`{command}` syncs `{prefix}` exactly and removes {packages}, which was installed there before.",
+    en="`{command}` syncs `{prefix}` exactly and removes {packages}, installed there before.",
     ja="`{command}` は `{prefix}` をロックと完全に一致させるため、先にインストールした {packages} を"
     "削除します。",
 )

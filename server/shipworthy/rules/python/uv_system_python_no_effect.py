@@ -94,7 +94,7 @@ STARTS = Text(
 )
 ON_PATH = Text(
     en="Put `{environment}/bin` on `PATH` instead",
-    ja="代わりに `{environment}/bin` を `PATH` に加える",
+    ja="代わりに `{environment}/bin` を `PATH` に追加する",
 )
 
 

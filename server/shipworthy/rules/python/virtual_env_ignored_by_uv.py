@@ -93,7 +93,7 @@ IGNORED = Text(
 )
 SET_HERE = Text(en="`VIRTUAL_ENV` is set here.", ja="`VIRTUAL_ENV` はここで設定されています。")
 ON_PATH = Text(
-    en="`PATH` leads to `{ignored}` first.", ja="`PATH` は `{ignored}` を最初に参照します。"
+    en="`PATH` looks in `{ignored}` first.", ja="`PATH` では `{ignored}` が最初に探されます。"
 )
 SET = Text(
     en="Set `UV_PROJECT_ENVIRONMENT={ignored}`", ja="`UV_PROJECT_ENVIRONMENT={ignored}` を設定する"

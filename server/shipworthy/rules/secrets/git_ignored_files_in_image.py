@@ -80,8 +80,8 @@ SYMPTOMS = (
 DATA = Text(
     en="`{copy}` also takes {files}, which git ignores: local data goes into the image, and an"
     " image that CI builds does not have it.",
-    ja="`{copy}` は、git が無視する {files} もコピーします。ローカルのデータがイメージに入り、CI が"
-    "ビルドしたイメージには入りません。",
+    ja="`{copy}` は、git が無視する {files} もコピーします。手元でビルドしたイメージには"
+    "ローカルのデータが入り、CI がビルドしたイメージには入りません。",
 )
 FILES = Text(
     en="`{copy}` also takes {count} files ({size}) that git ignores, such as {files}: an image that"

@@ -16,7 +16,7 @@ CMD ["python", "main.py"]
 print("hello")
 ```
 ```diagnostics
-Dockerfile:3:5: warning[secret-in-image-configuration] `PAYMENT_API_KEY` has its value in the image's configuration: `docker inspect` shows it to everybody who has the image.
+Dockerfile:3:5: warning[secret-in-image-configuration] The value of `PAYMENT_API_KEY` is stored in the image's configuration: `docker inspect` shows it to everybody who has the image.
 ```
 
 ## Use instead

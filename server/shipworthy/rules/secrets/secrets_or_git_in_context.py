@@ -27,7 +27,7 @@ SECRET_KEY=dummy
 **/.venv
 ```
 ```diagnostics
-Dockerfile:5:6: warning[secrets-or-git-in-context] `COPY . .` puts `.env`, which git ignores, into a layer: whoever has the image can read it, also after a later RUN deletes it.
+Dockerfile:5:6: warning[secrets-or-git-in-context] `COPY . .` puts `.env`, which git ignores, into a layer: whoever has the image can read it, even after a later RUN deletes it.
 ```
 
 ## Use instead
@@ -82,20 +82,20 @@ ignore ファイルに書かない限り `COPY . .` で一緒にコピーされ�
 
 SYMPTOMS = (
     Text(
-        en="`docker history` or `docker run IMAGE cat .env` shows secrets",
+        en="`docker run IMAGE cat .env` shows secrets",
         ja="`docker run IMAGE cat .env` で秘密情報が見える",
     ),
 )
 
 PRIVATE = Text(
-    en="`{copy}` puts {files}, {why}, into a layer: whoever has the image can read it,"
-    " also after a later RUN deletes it.",
-    ja="`{copy}` は、{why} {files} をレイヤーに入れます。イメージを持つ人なら、後の RUN で"
-    "削除しても読めます。",
+    en="`{copy}` puts {files}, {why}, into a layer: whoever has the image can read it, even"
+    " after a later RUN deletes it.",
+    ja="`{copy}` は、{why} {files} をレイヤーに入れます。後の RUN で削除しても、イメージを"
+    "持つ人は読めます。",
 )
 PRIVATE_CACHED = Text(
-    en="`{copy}` puts {files}, {why}, into a layer of a stage that is only built from:"
-    " it stays in the build cache, and in what is copied from there.",
+    en="`{copy}` puts {files}, {why}, into a layer of an intermediate stage: it stays in the"
+    " build cache, and in what is copied from there.",
     ja="`{copy}` は、{why} {files} を中間ステージのレイヤーに入れます。ビルドキャッシュと、"
     "そこからコピーしたものに残ります。",
 )

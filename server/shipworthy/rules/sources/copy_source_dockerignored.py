@@ -32,7 +32,7 @@ version = "0.1.0"
 source = { virtual = "." }
 ```
 ```diagnostics
-Dockerfile:4:21: error[copy-source-dockerignored] `uv.lock` is excluded by `*.lock` in `.dockerignore`: the build stops here with "not found".
+Dockerfile:4:21: error[copy-source-dockerignored] `uv.lock` is excluded by `*.lock` in `.dockerignore`: the build stops here with `not found`.
 ```
 
 ## Use instead
@@ -85,12 +85,13 @@ ignore ファイルが除外したものは送られず、それを名指しす�
 
 SYMPTOMS = (
     Text(
-        en='failed to compute cache key: "/uv.lock": not found',
-        ja='「failed to compute cache key: "/uv.lock": not found」と表示される',
+        en='`failed to compute cache key: "/uv.lock": not found`',
+        ja='`failed to compute cache key: "/uv.lock": not found` と表示される',
     ),
     Text(
-        en="CopyIgnoredFile: Attempting to Copy file that is excluded by .dockerignore",
-        ja="「CopyIgnoredFile: Attempting to Copy file that is excluded by .dockerignore」と表示される",
+        en="`CopyIgnoredFile: Attempting to Copy file that is excluded by .dockerignore`",
+        ja="`CopyIgnoredFile: Attempting to Copy file that is excluded by .dockerignore` と"
+        "表示される",
     ),
     Text(
         en="production has newer versions than `uv.lock`",
@@ -99,9 +100,9 @@ SYMPTOMS = (
 )
 
 EXCLUDED = Text(
-    en='`{path}` is excluded by `{pattern}` in `{ignore}`: the build stops here with "not found".',
-    ja="`{path}` は `{ignore}` の `{pattern}` で除外されています。ビルドはここで「not found」で"
-    "止まります。",
+    en="`{path}` is excluded by `{pattern}` in `{ignore}`: the build stops here with `not found`.",
+    ja="`{path}` は `{ignore}` の `{pattern}` で除外されているため、ビルドはここで `not found`"
+    " となって止まります。",
 )
 MATCHES_HIDDEN = Text(
     en="`{source}` matches only {matches}, which `{pattern}` in `{ignore}` excludes: nothing is"

@@ -24,7 +24,7 @@ services:
       dockerfile: docker/Dockerfile
 ```
 ```diagnostics
-docker/Dockerfile:2:6: error[copy-source-not-in-context] `entrypoint.sh` is not in the build context `.`: the build stops here with "not found"; sources are relative to the context, where the file is `docker/entrypoint.sh`.
+docker/Dockerfile:2:6: error[copy-source-not-in-context] `entrypoint.sh` is not in the build context `.`: the build stops here with `not found`; sources are relative to the context, where the file is `docker/entrypoint.sh`.
 ```
 
 ## Use instead
@@ -71,32 +71,34 @@ COPY やバインドマウントが、ビルドコンテキストにないファ
 
 SYMPTOMS = (
     Text(
-        en='failed to compute cache key: "/entrypoint.sh": not found',
-        ja='「failed to compute cache key: "/entrypoint.sh": not found」と表示される',
+        en='`failed to compute cache key: "/entrypoint.sh": not found`',
+        ja='`failed to compute cache key: "/entrypoint.sh": not found` と表示される',
     ),
 )
 
 ABSENT = Text(
-    en='`{path}` is not in the build context `{context}`: the build stops here with "not found".',
-    ja="`{path}` はビルドコンテキスト `{context}` にありません。ビルドはここで「not found」で止まります。",
+    en="`{path}` is not in the build context `{context}`: the build stops here with `not found`.",
+    ja="`{path}` はビルドコンテキスト `{context}` にないため、ビルドはここで `not found` と"
+    "なって止まります。",
 )
 ELSEWHERE = Text(
-    en="`{path}` is not in the build context `{context}`: the build stops here with"
-    ' "not found"; sources are relative to the context, where the file is `{meant}`.',
-    ja="`{path}` はビルドコンテキスト `{context}` にありません。ビルドはここで「not found」で止まります。"
-    "コピー元はコンテキストからの相対パスで、このファイルは `{meant}` です。",
+    en="`{path}` is not in the build context `{context}`: the build stops here with `not found`;"
+    " sources are relative to the context, where the file is `{meant}`.",
+    ja="`{path}` はビルドコンテキスト `{context}` にないため、ビルドはここで `not found` と"
+    "なって止まります。コピー元はコンテキストからの相対パスで、このファイルは `{meant}` です。",
 )
 CASE = Text(
-    en="`{path}` is not in the build context `{context}`, where the file is called `{meant}`: the"
-    ' build stops here with "not found" on every disk that tells the two apart.',
-    ja="`{path}` はビルドコンテキスト `{context}` になく、ファイル名は `{meant}` です。大文字と小文字を"
-    "区別するディスクでは、ビルドはここで「not found」で止まります。",
+    en="`{path}` is not in the build context `{context}`, where the file is called `{meant}`:"
+    " the build stops here with `not found` on every case-sensitive file system.",
+    ja="`{path}` はビルドコンテキスト `{context}` になく、ファイル名は `{meant}` です。大文字と"
+    "小文字を区別するファイルシステムでは、ビルドはここで `not found` となって止まります。",
 )
 OUTSIDE = Text(
     en="`{path}` is not in the build context `{context}`: the file is `{meant}`, and a build"
-    ' cannot leave its context, so it stops here with "not found".',
-    ja="`{path}` はビルドコンテキスト `{context}` にありません。ファイルは `{meant}` にありますが、"
-    "ビルドはコンテキストの外に出られず、ここで「not found」で止まります。",
+    " cannot leave its context, so it stops here with `not found`.",
+    ja="`{path}` はビルドコンテキスト `{context}` にありません。ファイルは `{meant}` に"
+    "ありますが、ビルドはコンテキストの外のファイルを使えないため、ここで `not found` と"
+    "なって止まります。",
 )
 CONTEXT = Text(en="The context is set here.", ja="コンテキストはここで指定されています。")
 

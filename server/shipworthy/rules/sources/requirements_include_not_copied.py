@@ -69,8 +69,8 @@ requirements ファイルの中の `-r base.txt`、`-c constraints.txt`、`-e ./
 
 SYMPTOMS = (
     Text(
-        en="Could not open requirements file: No such file or directory: 'base.txt'",
-        ja="「Could not open requirements file: No such file or directory: 'base.txt'」と表示される",
+        en="`Could not open requirements file: No such file or directory: 'base.txt'`",
+        ja="`Could not open requirements file: No such file or directory: 'base.txt'` と表示される",
     ),
 )
 

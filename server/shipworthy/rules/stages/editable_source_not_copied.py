@@ -36,7 +36,7 @@ revision = 3
 ```python file=src/app/__init__.py
 ```
 ```diagnostics
-Dockerfile:10:1: error[editable-source-not-copied] The environment holds `app` as editable (line 6), a link to `/app`, and its source is not in this stage: `import app` ends with `ModuleNotFoundError`.
+Dockerfile:10:1: error[editable-source-not-copied] The environment holds `app` as editable (line 6), a link to `/app`, but its source is not in this stage: `import app` fails with `ModuleNotFoundError`.
 ```
 
 ## Use instead
@@ -101,19 +101,20 @@ SYMPTOMS = (
 )
 
 LOST = Text(
-    en="The environment holds `{project}` as editable (line {line}), a link to `{folder}`, and its"
-    " source is not in this stage: `import {module}` ends with `ModuleNotFoundError`.",
-    ja="環境には `{project}` が {line} 行目で編集可能な形（`{folder}` へのリンク）で入っていますが、"
-    "このステージにソースがありません。`import {module}` は `ModuleNotFoundError` で終わります。",
+    en="The environment holds `{project}` as editable (line {line}), a link to `{folder}`, but"
+    " its source is not in this stage: `import {module}` fails with `ModuleNotFoundError`.",
+    ja="環境の `{project}` は {line} 行目で editable としてインストールされたもの（`{folder}`"
+    " へのリンク）ですが、このステージにソースがありません。`import {module}` は"
+    " `ModuleNotFoundError` で失敗します。",
 )
-SYNCED = Text(en="Installed as editable here.", ja="ここで編集可能な形でインストールされます。")
+SYNCED = Text(en="Installed as editable here.", ja="ここで editable としてインストールされます。")
 COPY_SOURCE = Text(
     en="Copy `{source}` from the build stage too",
     ja="ビルドステージから `{source}` もコピーする",
 )
 NO_EDITABLE = Text(
     en="Add `--no-editable` to the sync on line {line}",
-    ja="{line} 行目の同期に `--no-editable` を付ける",
+    ja="{line} 行目の sync に `--no-editable` を追加する",
 )
 
 

@@ -28,7 +28,7 @@ version = 1
 revision = 3
 ```
 ```diagnostics
-Dockerfile:4:5: error[managed-python-under-root-home] uv puts this Python below `/root/.local/share/uv/python`, which `app` may not enter: `/app/.venv/bin/python` ends with `Permission denied`.
+Dockerfile:4:5: error[managed-python-under-root-home] uv puts this Python below `/root/.local/share/uv/python`, which `app` may not enter: `/app/.venv/bin/python` fails with `Permission denied`.
 ```
 
 ## Use instead
@@ -95,10 +95,10 @@ SYMPTOMS = (
 )
 
 DENIED = Text(
-    en="uv puts this Python below `{folder}`, which `{user}` may not enter: `{python}` ends with"
-    " `Permission denied`.",
-    ja="uv はこの Python を `{folder}` に入れますが、`{user}` はそこに入れません。`{python}` は"
-    " `Permission denied` で終わります。",
+    en="uv puts this Python below `{folder}`, which `{user}` may not enter: `{python}` fails"
+    " with `Permission denied`.",
+    ja="uv はこの Python を `{folder}` の下に置きますが、`{user}` はそこにアクセスできません。"
+    "`{python}` は `Permission denied` で失敗します。",
 )
 RUNS_AS = Text(en="The container runs as `{user}`.", ja="コンテナは `{user}` で動きます。")
 ELSEWHERE = Text(

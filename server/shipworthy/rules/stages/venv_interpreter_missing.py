@@ -31,7 +31,7 @@ revision = 3
 ```python file=main.py
 ```
 ```diagnostics
-Dockerfile:7:1: error[venv-interpreter-missing] `/app/.venv/bin/python` is a link to a Python that uv installed below `/root/.local/share/uv/python` on line 4, which no COPY brings into this stage: the start ends with `no such file or directory`.
+Dockerfile:7:1: error[venv-interpreter-missing] `/app/.venv/bin/python` is a link to a Python that uv installed below `/root/.local/share/uv/python` on line 4, which no COPY brings into this stage: the start fails with `no such file or directory`.
 ```
 
 ## Use instead
@@ -100,16 +100,17 @@ SYMPTOMS = (
 )
 
 MANAGED = Text(
-    en="`{python}` is a link to a Python that uv installed below `{folder}` on line {line}, which"
-    " no COPY brings into this stage: the start ends with `no such file or directory`.",
-    ja="`{python}` は、{line} 行目で uv が `{folder}` に入れた Python へのリンクですが、どの COPY も"
-    "それをこのステージに入れません。起動は `no such file or directory` で終わります。",
+    en="`{python}` is a link to a Python that uv installed below `{folder}` on line {line},"
+    " which no COPY brings into this stage: the start fails with `no such file or directory`.",
+    ja="`{python}` は、{line} 行目で uv が `{folder}` の下に入れた Python へのリンクですが、"
+    "どの COPY もそれをこのステージに入れません。起動は `no such file or directory` で"
+    "失敗します。",
 )
 NO_PYTHON = Text(
-    en="`{python}` is a link to the Python in `{folder}` of the build stage (line {line}); `{image}`"
-    " has none there: the start ends with `no such file or directory`.",
-    ja="`{python}` は、ビルドステージ（{line} 行目）の `{folder}` にある Python へのリンクですが、"
-    "`{image}` のそこに Python はありません。起動は `no such file or directory` で終わります。",
+    en="`{python}` is a link to the Python in `{folder}` of the build stage (line {line});"
+    " `{image}` has none there: the start fails with `no such file or directory`.",
+    ja="`{python}` は、ビルドステージ（{line} 行目）の `{folder}` にある Python へのリンクですが"
+    "、`{image}` のそこに Python はありません。起動は `no such file or directory` で失敗します。",
 )
 OTHER_MINOR = Text(
     en="The environment is made for Python {built} (line {line}), and `{image}` has Python"
@@ -120,8 +121,8 @@ OTHER_MINOR = Text(
 OTHER_LIBC = Text(
     en="The environment is made on `{build}` (line {line}), whose C library is not that of"
     " `{image}`: every compiled package in it fails to load.",
-    ja="環境は {line} 行目の `{build}` で作られ、C ライブラリが `{image}` と異なります。コンパイル済みの"
-    "パッケージはどれも読み込めません。",
+    ja="環境は {line} 行目の `{build}` で作られましたが、C ライブラリが `{image}` と異なります。"
+    "コンパイル済みのパッケージはどれも読み込めません。",
 )
 FROM = Text(en="Its Python comes from here.", ja="この環境の Python はここから来ています。")
 COPY_PYTHON = Text(

@@ -34,7 +34,7 @@ revision = 3
 ```python file=main.py
 ```
 ```diagnostics
-Dockerfile:9:1: error[venv-relocated] The environment was made in `/build/.venv` (line 5) and moves to `/app/.venv`: its scripts still start with `#!/build/.venv/bin/python`, so `uvicorn` ends with `no such file or directory`.
+Dockerfile:9:1: error[venv-relocated] The environment was made in `/build/.venv` (line 5) and moves to `/app/.venv`: its scripts still start with `#!/build/.venv/bin/python`, so `uvicorn` fails with `no such file or directory`.
 ```
 
 ## Use instead
@@ -102,10 +102,12 @@ SYMPTOMS = (
 )
 
 STARTS = Text(
-    en="The environment was made in `{old}` (line {line}) and moves to `{new}`: its scripts still"
-    " start with `#!{old}/bin/python`, so `{program}` ends with `no such file or directory`.",
+    en="The environment was made in `{old}` (line {line}) and moves to `{new}`: its scripts"
+    " still start with `#!{old}/bin/python`, so `{program}` fails with `no such file or"
+    " directory`.",
     ja="{line} 行目で `{old}` に作られた環境が `{new}` に移ります。スクリプトの先頭は"
-    " `#!{old}/bin/python` のままなので、`{program}` は `no such file or directory` で終わります。",
+    " `#!{old}/bin/python` のままなので、`{program}` は `no such file or directory` で"
+    "失敗します。",
 )
 MOVES = Text(
     en="The environment was made in `{old}` (line {line}) and moves to `{new}`: the scripts in its"

@@ -21,7 +21,7 @@ ENTRYPOINT ["./entrypoint.sh"]
 exec python main.py
 ```
 ```diagnostics
-Dockerfile:4:13: info[entrypoint-not-executable] `/app/entrypoint.sh` is not executable, here and so in the image, and no instruction makes it so: the start ends with `permission denied`.
+Dockerfile:4:13: info[entrypoint-not-executable] `/app/entrypoint.sh` has no execute bit, here or in the image, and no instruction sets it: the start fails with `permission denied`.
 ```
 
 ## Use instead
@@ -82,39 +82,39 @@ SYMPTOMS = (
 )
 
 MODE = Text(
-    en="`{path}` is not executable, here and so in the image, and no instruction makes it so: the"
-    " start ends with `permission denied`.",
-    ja="`{path}` に実行ビットがなく、イメージにも付きません。付ける命令もないため、起動は"
-    " `permission denied` で終わります。",
+    en="`{path}` has no execute bit, here or in the image, and no instruction sets it: the start"
+    " fails with `permission denied`.",
+    ja="`{path}` にはここでもイメージでも実行ビットがなく、付ける命令もありません。起動は"
+    " `permission denied` で失敗します。",
 )
 MOUNTED = Text(
-    en="`{path}` is the host's file, since a mount lies over the one in the image, and it is not"
-    " executable: the start ends with `permission denied`.",
-    ja="`{path}` はマウントによりイメージのものではなくホストのファイルになり、実行ビットがありません。"
-    "起動は `permission denied` で終わります。",
+    en="A mount puts the host's file over the image's `{path}`, and it is not executable: the"
+    " start fails with `permission denied`.",
+    ja="マウントにより、`{path}` はイメージのものではなくホストのファイルになりますが、"
+    "実行ビットがありません。起動は `permission denied` で失敗します。",
 )
 CRLF = Text(
-    en="`{path}` has Windows line ends, so its first line asks for `{interpreter}\\r`: the start"
-    " ends with `no such file or directory`.",
-    ja="`{path}` の改行が CRLF のため、1 行目は `{interpreter}\\r` を指します。起動は"
-    " `no such file or directory` で終わります。",
+    en="`{path}` has Windows line endings, so its first line asks for `{interpreter}\\r`: the"
+    " start fails with `no such file or directory`.",
+    ja="`{path}` の改行が CRLF のため、1 行目は `{interpreter}\\r` を指します。起動は `no"
+    " such file or directory` で失敗します。",
 )
 SHELL = Text(
-    en="`{path}` asks for bash in its first line, which this Alpine image does not have: the start"
-    " ends with `no such file or directory`.",
-    ja="`{path}` の 1 行目は bash を指しますが、この Alpine のイメージに bash はありません。起動は"
-    " `no such file or directory` で終わります。",
+    en="`{path}` asks for bash in its first line, which this Alpine image does not have: the"
+    " start fails with `no such file or directory`.",
+    ja="`{path}` の 1 行目は bash を指しますが、この Alpine のイメージに bash はありません。"
+    "起動は `no such file or directory` で失敗します。",
 )
 SHEBANG = Text(
-    en="`{path}` has no `#!` line, so the kernel does not know what runs it: the start ends with"
-    " `exec format error`.",
-    ja="`{path}` に `#!` の行がないため、カーネルには何で実行するのか分かりません。起動は"
-    " `exec format error` で終わります。",
+    en="`{path}` has no `#!` line, so the kernel does not know what runs it: the start fails"
+    " with `exec format error`.",
+    ja="`{path}` に `#!` の行がないため、カーネルは何で実行するのか判断できません。起動は"
+    " `exec format error` で失敗します。",
 )
 SCRIPT = Text(en="The script.", ja="起動されるスクリプトです。")
 CHMOD = Text(en="Copy `{file}` with `--chmod=755`", ja="`{file}` を `--chmod=755` でコピーする")
 LINE_ENDS = Text(
-    en="Save `{file}` with LF line ends, and write `*.sh text eol=lf` into `.gitattributes`",
+    en="Save `{file}` with LF line endings, and write `*.sh text eol=lf` into `.gitattributes`",
     ja="`{file}` を LF で保存し、`.gitattributes` に `*.sh text eol=lf` を書く",
 )
 

@@ -17,7 +17,7 @@ CMD python main.py --port ${PORT}
 ```python file=main.py
 ```
 ```diagnostics
-Dockerfile:5:1: warning[shell-form-swallows-signals] The shell form starts `python` below `/bin/sh`, which does not pass SIGTERM on: `docker stop` waits ten seconds and kills it. Write `exec` before it, or use the JSON form.
+Dockerfile:5:1: warning[shell-form-swallows-signals] The shell form starts `python` below `/bin/sh`, which does not pass SIGTERM on: `docker stop` waits ten seconds and kills it; write `exec` before it, or use the JSON form.
 ```
 
 ## Use instead
@@ -78,9 +78,9 @@ SYMPTOMS = (
 
 SWALLOWS = Text(
     en="The shell form starts `{program}` below `/bin/sh`, which does not pass SIGTERM on:"
-    " `docker stop` waits ten seconds and kills it. Write `exec` before it, or use the JSON form.",
-    ja="シェル形式では `{program}` が `/bin/sh` の下で起動し、SIGTERM が渡りません。`docker stop` は"
-    " 10 秒待って強制終了します。`exec` を前に付けるか、JSON 形式で書けます。",
+    " `docker stop` waits ten seconds and kills it; write `exec` before it, or use the JSON form.",
+    ja="シェル形式では `{program}` が `/bin/sh` の下で起動し、SIGTERM が届きません。"
+    "`docker stop` は 10 秒待って強制終了します。`exec` を前に付けるか、JSON 形式で書きます。",
 )
 EXEC = Text(en="Start `{program}` with `exec`", ja="`{program}` を `exec` で起動する")
 

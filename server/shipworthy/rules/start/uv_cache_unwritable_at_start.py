@@ -30,7 +30,7 @@ revision = 3
 ```python file=main.py
 ```
 ```diagnostics
-Dockerfile:9:1: error[uv-cache-unwritable-at-start] `app` has no home that it can write to (`/home/app`), so `uv run` ends with `Failed to initialize cache at /home/app/.cache/uv`.
+Dockerfile:9:1: error[uv-cache-unwritable-at-start] `app` has no home that it can write to (`/home/app`), so `uv run` fails with `Failed to initialize cache at /home/app/.cache/uv`.
 ```
 
 ## Use instead
@@ -94,16 +94,16 @@ SYMPTOMS = (
 )
 
 NO_HOME = Text(
-    en="`{user}` has no home that it can write to (`{home}`), so `{command}` ends with"
-    " `Failed to initialize cache at {cache}`.",
-    ja="`{user}` には書き込めるホームがない（`{home}`）ため、`{command}` は"
-    " `Failed to initialize cache at {cache}` で終わります。",
+    en="`{user}` has no home that it can write to (`{home}`), so `{command}` fails with `Failed"
+    " to initialize cache at {cache}`.",
+    ja="`{user}` には書き込めるホームがない（`{home}`）ため、`{command}` は `Failed"
+    " to initialize cache at {cache}` で失敗します。",
 )
 READ_ONLY = Text(
-    en="The container is read-only and nothing writable lies over `{cache}`, so `{command}` ends"
-    " with `Failed to initialize cache`.",
+    en="The container is read-only and nothing writable is mounted over `{cache}`, so"
+    " `{command}` fails with `Failed to initialize cache`.",
     ja="コンテナが読み取り専用で、`{cache}` に書き込めるマウントもないため、`{command}` は"
-    " `Failed to initialize cache` で終わります。",
+    " `Failed to initialize cache` で失敗します。",
 )
 NO_CACHE = Text(en="Set `UV_NO_CACHE=1` in the image", ja="イメージに `UV_NO_CACHE=1` を設定する")
 

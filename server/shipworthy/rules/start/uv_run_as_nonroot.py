@@ -33,7 +33,7 @@ revision = 3
 ```python file=main.py
 ```
 ```diagnostics
-Dockerfile:9:1: error[uv-run-as-nonroot] `uv run` as `app` wants to add `dev` to `/app/.venv`, which root made on line 6: the start ends with `Permission denied`.
+Dockerfile:9:1: error[uv-run-as-nonroot] `uv run` as `app` tries to add `dev` to `/app/.venv`, which root made on line 6: the start fails with `Permission denied`.
 ```
 
 ## Use instead
@@ -91,27 +91,29 @@ SYMPTOMS = (
     Text(
         en="`error: failed to remove file ... Permission denied (os error 13)` when the container"
         " starts",
-        ja="コンテナの起動時に `Permission denied (os error 13)` で失敗する",
+        ja="コンテナの起動時に `error: failed to remove file ... Permission denied (os"
+        " error 13)` で失敗する",
     ),
 )
 
 ADDS = Text(
-    en="`uv run` as `{user}` wants to add {groups} to `{path}`, which root made on line {line}: the"
-    " start ends with `Permission denied`.",
-    ja="`{user}` の `uv run` は `{path}` に {groups} を追加しようとしますが、この環境は {line} 行目で"
-    " root が作ったものです。起動は `Permission denied` で終わります。",
+    en="`uv run` as `{user}` tries to add {groups} to `{path}`, which root made on line {line}:"
+    " the start fails with `Permission denied`.",
+    ja="`{user}` の `uv run` は `{path}` に {groups} を追加しようとしますが、この環境は {line}"
+    " 行目で root が作ったものです。起動は `Permission denied` で失敗します。",
 )
 REPLACES = Text(
-    en="`uv run` as `{user}` wants to install the project again in `{path}`, which root made on"
-    " line {line}: the start ends with `Permission denied`.",
-    ja="`{user}` の `uv run` は `{path}` にプロジェクトをインストールし直そうとしますが、この環境は"
-    " {line} 行目で root が作ったものです。起動は `Permission denied` で終わります。",
+    en="`uv run` as `{user}` tries to install the project again in `{path}`, which root made on"
+    " line {line}: the start fails with `Permission denied`.",
+    ja="`{user}` の `uv run` は `{path}` にプロジェクトをインストールし直そうとしますが、"
+    "この環境は {line} 行目で root が作ったものです。起動は `Permission denied` で失敗します。",
 )
 REBUILDS = Text(
     en="`uv run` as `{user}` builds the project again in every container of a pulled image, but"
-    " root made `{path}` on line {line}: there the start ends with `Permission denied`.",
-    ja="`{user}` の `uv run` は、pull したイメージのコンテナではプロジェクトをビルドし直しますが、`{path}` は"
-    " {line} 行目で root が作ったものです。その場合、起動は `Permission denied` で終わります。",
+    " root made `{path}` on line {line}: there the start fails with `Permission denied`.",
+    ja="`{user}` の `uv run` は、pull したイメージのコンテナではプロジェクトをビルドし直しますが"
+    "、`{path}` は {line} 行目で root が作ったものです。その場合、起動は `Permission denied` で"
+    "失敗します。",
 )
 MAY = Text(
     en="`uv run` as `{user}` cannot change `{path}`, which root made on line {line}: the container"
@@ -119,7 +121,7 @@ MAY = Text(
     ja="`{user}` の `uv run` は、{line} 行目で root が作った `{path}` を変更できません。コンテナが起動"
     "するのは、同期するものがない間だけです。",
 )
-MADE = Text(en="Made by root here.", ja="ここで root が作ります。")
+MADE = Text(en="Made by root here.", ja="ここで root が作っています。")
 
 
 @rule(

@@ -100,8 +100,9 @@ ADDS = Text(
 EDITABLE = Text(
     en="The image holds the project built with `--no-editable` (line {line}), but `uv run` installs"
     " it again as editable: each new container replaces it before it starts.",
-    ja="イメージのプロジェクトは {line} 行目で `--no-editable` でインストールされていますが、"
-    "`uv run` は編集可能な形でインストールし直します。新しいコンテナは起動前に毎回置き換えます。",
+    ja="イメージのプロジェクトは {line} 行目で `--no-editable` を付けてインストールされています"
+    "が、`uv run` は editable としてインストールし直します。新しいコンテナは起動前に"
+    "毎回置き換えます。",
 )
 SYNCED = Text(en="The build syncs here.", ja="ビルドはここで同期します。")
 

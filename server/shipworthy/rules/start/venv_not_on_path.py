@@ -29,7 +29,7 @@ revision = 3
 import idna
 ```
 ```diagnostics
-Dockerfile:7:1: error[venv-not-on-path] `python` is the system's own: `PATH` does not lead to `/app/.venv/bin`, so the packages installed on line 5 are not found (`ModuleNotFoundError`).
+Dockerfile:7:1: error[venv-not-on-path] `python` is the system's own: `/app/.venv/bin` is not on `PATH`, so the packages installed on line 5 are not found (`ModuleNotFoundError`).
 ```
 
 ## Use instead
@@ -94,21 +94,21 @@ SYMPTOMS = (
 )
 
 SYSTEM = Text(
-    en="`{program}` is the system's own: `PATH` does not lead to `{bin}`, so the packages installed"
-    " on line {line} are not found (`ModuleNotFoundError`).",
-    ja="`{program}` はシステムのものです。`PATH` に `{bin}` が入っていないため、{line} 行目で入れた"
-    "パッケージが見つかりません（`ModuleNotFoundError`）。",
+    en="`{program}` is the system's own: `{bin}` is not on `PATH`, so the packages installed on"
+    " line {line} are not found (`ModuleNotFoundError`).",
+    ja="`{program}` はシステムのものが使われます。`PATH` に `{bin}` が入っていないため、{line}"
+    " 行目で入れたパッケージが見つかりません（`ModuleNotFoundError`）。",
 )
 MISSING = Text(
-    en="`{program}` lies in `{bin}` (made on line {line}), where `PATH` does not lead: the start"
-    " ends with `executable file not found in $PATH`.",
-    ja="`{program}` は {line} 行目で作った `{bin}` にありますが、`PATH` に入っていません。起動は"
-    " `executable file not found in $PATH` で終わります。",
+    en="`{program}` lies in `{bin}` (made on line {line}), which is not on `PATH`: the start"
+    " fails with `executable file not found in $PATH`.",
+    ja="`{program}` は {line} 行目で作った `{bin}` にありますが、そこは `PATH` に"
+    "入っていません。起動は `executable file not found in $PATH` で失敗します。",
 )
 MADE = Text(en="The environment is made here.", ja="環境はここで作られます。")
 ADD = Text(
     en="Put `{bin}` on `PATH`",
-    ja="`PATH` に `{bin}` を加える",
+    ja="`PATH` に `{bin}` を追加する",
 )
 
 
