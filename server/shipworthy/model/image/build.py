@@ -13,6 +13,7 @@ from shipworthy.model.image.execution import Argument, Executed, Placer, Shell, 
 from shipworthy.model.image.stages import StageShape, resolve_stage, stage_shapes
 from shipworthy.model.image.states import (
     State,
+    Value,
     Variables,
     apply,
     base_state,
@@ -39,6 +40,7 @@ from shipworthy.syntax.dockerfile.source_map import joined
 from shipworthy.syntax.gopath import clean, has_wildcard
 from shipworthy.syntax.shell import parse as parse_shell
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _URL_PREFIXES = ("http://", "https://", "git@", "git://", "ssh://")
@@ -54,111 +56,190 @@ def tree_of(db: Database, known: BuildUnit) -> Dockerfile | None:
 @query
 def image(db: Database, unit_id: str) -> Image | None:
     """What the build would do; None without a readable Dockerfile."""
+    frame = _frame(db, unit_id)
+    if frame is None:
+        return None
+    # In the order of the file: a stage finds the one that it continues already made.
+    stages = [_stage(db, unit_id, shape.number) for shape in frame.shapes]
+    return Image(frame.unit, tuple(filter(None, stages)), frame.target)
+
+
+class _Frame(NamedTuple):
+    """What all stages of a build share."""
+
+    unit: BuildUnit
+    path: str
+    escape: str
+    globals: dict[str, Value]
+    shapes: tuple[StageShape, ...]
+    context: str | None
+    ignore: str | None
+    target: int | None
+    reachable: frozenset[int]
+
+    @property
+    def build_args(self) -> dict[str, str | None]:
+        """The arguments that the build is given; None for values that are not known."""
+        return _build_args(self.unit)
+
+
+@query
+def _tree(db: Database, unit_id: str) -> Dockerfile | None:
     known = unit(db, unit_id)
-    tree = tree_of(db, known) if known is not None else None
+    return tree_of(db, known) if known is not None else None
+
+
+@query
+def _frame(db: Database, unit_id: str) -> _Frame | None:
+    known, tree = unit(db, unit_id), _tree(db, unit_id)
     if known is None or tree is None or not isinstance(known.dockerfile, str):
         return None
-    return _Builder(db, known, tree, known.dockerfile).build()
+    path = known.dockerfile
+    variables = global_args(tree.instructions, path, tree.escape, _build_args(known))
+    shapes = stage_shapes(tree, path, variables)
+    target = _target(known, shapes)
+    ignore = ignore_path_of(db, known)
+    return _Frame(
+        unit=known,
+        path=path,
+        escape=tree.escape,
+        globals=variables,
+        shapes=shapes,
+        context=known.context if isinstance(known.context, str) else None,
+        ignore=ignore if isinstance(ignore, str) else None,
+        target=target,
+        reachable=_reachable(tree, shapes, target),
+    )
+
+
+@query
+def _instructions(db: Database, unit_id: str, number: int) -> tuple[Instruction, ...]:
+    """The instructions of one stage after its FROM: a stage is made anew only if they change."""
+    frame, tree = _frame(db, unit_id), _tree(db, unit_id)
+    if frame is None or tree is None or number >= len(frame.shapes):
+        return ()
+    shape = frame.shapes[number]
+    return tree.instructions[shape.first + 1 : shape.end]
+
+
+@query
+def _stage(db: Database, unit_id: str, number: int) -> Stage | None:
+    frame = _frame(db, unit_id)
+    if frame is None or number >= len(frame.shapes):
+        return None
+    shape = frame.shapes[number]
+    parent = _stage(db, unit_id, shape.parent) if shape.parent is not None else None
+    return _Builder(db, frame, parent).stage(shape, _instructions(db, unit_id, number))
+
+
+def _build_args(known: BuildUnit) -> dict[str, str | None]:
+    return {
+        name: None if value is None or isinstance(value, Unknown) else value
+        for name, value, _ in known.args
+    }
+
+
+def _target(known: BuildUnit, shapes: tuple[StageShape, ...]) -> int | None:
+    if not shapes or isinstance(known.target, Unknown):
+        return None
+    if not known.target:
+        return len(shapes) - 1
+    return resolve_stage(shapes, known.target, len(shapes))
+
+
+def _reachable(
+    tree: Dockerfile, shapes: tuple[StageShape, ...], target: int | None
+) -> frozenset[int]:
+    """The stages that the target needs; all of them when the target is unknown."""
+    if target is None:
+        return frozenset(range(len(shapes)))
+    found: set[int] = set()
+    todo = [target]
+    while todo:
+        index = todo.pop()
+        if index in found:
+            continue
+        found.add(index)
+        shape = shapes[index]
+        if shape.parent is not None:
+            todo.append(shape.parent)
+        for ordinal in range(shape.first + 1, shape.end):
+            for text in _from_texts(tree.instructions[ordinal]):
+                used = resolve_stage(shapes, text, index)
+                if used is not None:
+                    todo.append(used)
+    return frozenset(found)
 
 
 class _Builder:
-    def __init__(self, db: Database, known: BuildUnit, tree: Dockerfile, path: str) -> None:
+    """Makes the steps of one stage."""
+
+    def __init__(self, db: Database, frame: _Frame, parent: Stage | None) -> None:
         self.db = db
-        self.unit = known
-        self.tree = tree
-        self.path = path
-        self.build_args: Mapping[str, str | None] = {
-            name: None if value is None or isinstance(value, Unknown) else value
-            for name, value, _ in known.args
-        }
-        self.globals = global_args(tree.instructions, path, tree.escape, self.build_args)
-        self.shapes = stage_shapes(tree, path, self.globals)
-        context = known.context
-        ignore = ignore_path_of(db, known)
-        self.context = context if isinstance(context, str) else None
+        self.frame = frame
+        self.parent = parent
+        self.unit = frame.unit
+        self.path = frame.path
+        self.escape = frame.escape
+        self.build_args: Mapping[str, str | None] = frame.build_args
+        self.globals = frame.globals
+        self.shapes = frame.shapes
+        self.context = frame.context
+        self.ignore = frame.ignore
         self.folders: set[str] = set()
-        self.ignore = ignore if isinstance(ignore, str) else None
 
-    def build(self) -> Image:
-        target = self._target()
-        reachable = self._reachable(target)
-        stages: list[Stage] = []
-        for shape in self.shapes:
-            start = self._start(shape, stages)
-            state = start
-            self.folders = self._folders(start, shape, stages)
-            steps: list[Step] = []
-            for ordinal in range(shape.first + 1, shape.end):
-                step, state = self._step(shape, ordinal, state, shape.number in reachable)
-                steps.append(step)
-            stages.append(
-                Stage(
-                    unit=self.unit,
-                    shape=shape,
-                    steps=tuple(steps),
-                    start=start,
-                    end=state,
-                    reachable=shape.number in reachable,
-                    final=shape.number == target,
-                )
-            )
-        return Image(self.unit, tuple(stages), target)
+    def stage(self, shape: StageShape, instructions: tuple[Instruction, ...]) -> Stage:
+        start = self._start(shape)
+        state = start
+        reachable = shape.number in self.frame.reachable
+        self.folders = self._folders(start)
+        steps: list[Step] = []
+        for ordinal, instruction in enumerate(instructions, shape.first + 1):
+            step, state = self._step(shape, ordinal, instruction, state, reachable)
+            steps.append(step)
+        return Stage(
+            unit=self.unit,
+            shape=shape,
+            steps=tuple(steps),
+            start=start,
+            end=state,
+            reachable=reachable,
+            final=shape.number == self.frame.target,
+        )
 
-    def _target(self) -> int | None:
-        if not self.shapes or isinstance(self.unit.target, Unknown):
-            return None
-        if not self.unit.target:
-            return len(self.shapes) - 1
-        return resolve_stage(self.shapes, self.unit.target, len(self.shapes))
-
-    def _reachable(self, target: int | None) -> frozenset[int]:
-        """The stages that the target needs; all of them when the target is unknown."""
-        if target is None:
-            return frozenset(range(len(self.shapes)))
-        found: set[int] = set()
-        todo = [target]
-        while todo:
-            index = todo.pop()
-            if index in found:
-                continue
-            found.add(index)
-            shape = self.shapes[index]
-            if shape.parent is not None:
-                todo.append(shape.parent)
-            for ordinal in range(shape.first + 1, shape.end):
-                for text in _from_texts(self.tree.instructions[ordinal]):
-                    used = resolve_stage(self.shapes, text, index)
-                    if used is not None:
-                        todo.append(used)
-        return frozenset(found)
-
-    def _start(self, shape: StageShape, stages: list[Stage]) -> State:
-        if shape.parent is not None:
-            return stages[shape.parent].end._replace(args={})
+    def _start(self, shape: StageShape) -> State:
+        if self.parent is not None:
+            return self.parent.end._replace(args={})
         return base_state(None if shape.scratch else shape.image or UNKNOWN_IMAGE)
 
     def _step(
-        self, shape: StageShape, ordinal: int, state: State, reachable: bool
+        self,
+        shape: StageShape,
+        ordinal: int,
+        instruction: Instruction,
+        state: State,
+        reachable: bool,
     ) -> tuple[Step, State]:
-        instruction = self.tree.instructions[ordinal]
         at = Anchor(self.path, ordinal, instruction.span)
         if instruction.keyword in ("COPY", "ADD"):
             return self._copy(shape, ordinal, instruction, state, reachable), state
         if instruction.keyword == "RUN":
             return self._run(shape, ordinal, instruction, state, reachable), state
         after = apply(
-            state, instruction, self.path, ordinal, self.tree.escape, self.build_args, self.globals
+            state, instruction, self.path, ordinal, self.escape, self.build_args, self.globals
         )
         if instruction.keyword == "WORKDIR" and after.workdir is not None:
             self.folders.add(after.workdir)
-        setting = Setting(self.unit, shape.number, ordinal, at, instruction, state, after, reachable)
+        setting = Setting(
+            self.unit, shape.number, ordinal, at, instruction, state, after, reachable
+        )
         return setting, after
 
-    def _folders(self, start: State, shape: StageShape, stages: list[Stage]) -> set[str]:
+    def _folders(self, start: State) -> set[str]:
         """Image paths that are directories for certain at the start of a stage."""
         folders = {"/", start.workdir or "/"}
-        if shape.parent is not None:
-            for step in stages[shape.parent].steps:
+        if self.parent is not None:
+            for step in self.parent.steps:
                 if isinstance(step, Copy) and step.into and step.destination is not None:
                     folders.add(step.destination)
                 elif isinstance(step, Setting) and step.after.workdir is not None:
@@ -210,12 +291,12 @@ class _Builder:
     def _flag_text(self, flag: Flag | None, state: State) -> str | None:
         if flag is None or flag.value is None:
             return None
-        return expand_known(flag.value, state.variables(), self.tree.escape) or flag.value
+        return expand_known(flag.value, state.variables(), self.escape) or flag.value
 
     def _expand(self, word: Word, state: State, instruction: Instruction) -> str | None:
         if instruction.json and "$" not in word.text:
             return word.text
-        return expand_known(word.text, state.variables(), self.tree.escape)
+        return expand_known(word.text, state.variables(), self.escape)
 
     def _source(self, word: Word, ordinal: int, state: State, instruction: Instruction) -> Source:
         at = Anchor(self.path, ordinal, word.span)
@@ -289,7 +370,7 @@ class _Builder:
         word = instruction.args[0]
         if instruction.heredocs and word.text.strip().startswith("<<"):
             return self._heredoc(ordinal, instruction, shell)
-        source = joined(instruction, word, self.tree.escape)
+        source = joined(instruction, word, self.escape)
 
         def place(span: Span) -> Anchor:
             return Anchor(self.path, ordinal, source.span(span.start, span.end))
@@ -328,7 +409,7 @@ class _Builder:
         kind = found.get("type", "bind")
         text = found.get("source", found.get("src"))
         variables = state.variables()
-        path = expand_known(text, variables, self.tree.escape) if text is not None else ""
+        path = expand_known(text, variables, self.escape) if text is not None else ""
         target = found.get("target", found.get("dst", found.get("destination")))
         origin: CopyOrigin = "context" if self.context is not None else "unknown"
         stage, context, ignore = None, self.context, self.ignore
@@ -341,7 +422,7 @@ class _Builder:
         return Mount(
             type=kind,
             source=source,
-            target=image_path(state, expand_known(target, variables, self.tree.escape))
+            target=image_path(state, expand_known(target, variables, self.escape))
             if target is not None
             else None,
             origin=origin,
