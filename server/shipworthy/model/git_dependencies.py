@@ -11,8 +11,10 @@ from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
 from shipworthy.model.image.steps import Image, Run
 from shipworthy.model.installed import installs_of, machines, selection_of
+from shipworthy.model.pip_installs import requirements_file
 from shipworthy.model.stage_python import effective_minor
 
+_MAX_FILES = 30
 _LINE = re.compile(
     r"(?:(?P<name>[\w.-]+)\s*(?:\[[^\]]*\])?\s*@\s*)?(?:-e\s+)?git\+(?P<url>[^\s;]+)"
 )
@@ -54,11 +56,26 @@ def _asked(db: Database, made: Image, run: Run, command: Executed) -> Iterator[s
     for text in texts:
         yield from _name(text)
     for file in files:
-        path = join(command.cwd, file)
+        yield from _listed(db, made, run, join(command.cwd, file))
+
+
+def _listed(db: Database, made: Image, run: Run, first: str | None) -> Iterator[str]:
+    """What a requirements file lists, and what the files list that it includes."""
+    todo, seen = [first], {first}
+    while todo:
+        path = todo.pop(0)
         found = find_during(db, made, run, path) if path is not None else None
-        if isinstance(found, Landed):
-            for line in (db.text(found.host) or "").splitlines():
-                yield from _name(line.strip())
+        if path is None or not isinstance(found, Landed):
+            continue
+        for line in (db.text(found.host) or "").splitlines():
+            yield from _name(line.strip())
+        parsed = requirements_file(db, found.host)
+        for item in parsed.lines if parsed is not None else ():
+            if item.kind == "include" and "://" not in item.value and len(seen) < _MAX_FILES:
+                target = join(path.rpartition("/")[0] or "/", item.value)
+                if target not in seen:
+                    seen.add(target)
+                    todo.append(target)
 
 
 def _name(text: str) -> Iterator[str]:

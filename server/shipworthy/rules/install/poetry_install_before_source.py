@@ -137,7 +137,7 @@ def _missing(db: Database, use: LockUse) -> str | None:
     if made is None or not isinstance(facts, ProjectFacts) or use.host is None:
         return None
     poetry = facts.poetry
-    if poetry is None or not poetry.package_mode or facts.name is None:
+    if facts.name is None or (poetry is not None and not poetry.package_mode):
         return None
     folder = (use.command.cwd or "").rstrip("/")
     for readme in facts.build.readmes:

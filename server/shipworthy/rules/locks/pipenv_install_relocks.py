@@ -45,7 +45,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
-from shipworthy.findings.finding import Severity
+from shipworthy.findings.finding import Fix, Severity
 from shipworthy.findings.message import Text, say
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed
@@ -125,7 +125,7 @@ def _without_lock(db: Database, use: LockUse) -> Report | None:
     said = absent_lock(db, use)
     if said is None or made is None or use.manifest is None:
         return None
-    fixes = ()
+    fixes: tuple[Fix, ...] = ()
     if use.withheld is None:
         host = use.manifest.host
         fixes = tuple(copy_too_fix(db, made, use.run, "Pipfile", host, "Pipfile.lock"))
