@@ -874,6 +874,15 @@ RULES: tuple[Listed, ...] = (
         fix=Safety.SAFE,
     ),
     Listed(
+        name="json-form-invalid",
+        module="shipworthy.rules.start.json_form_invalid",
+        nodes=("Setting",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.SAFE,
+        same_as=("JSONArgsRecommended", "DL3025"),
+    ),
+    Listed(
         name="shell-form-swallows-signals",
         module="shipworthy.rules.start.shell_form_swallows_signals",
         nodes=("RunUnit",),

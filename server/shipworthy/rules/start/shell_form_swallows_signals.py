@@ -134,8 +134,8 @@ def _last(text: str) -> Command | None:
     if first == "exec" or not plain.words:
         return None
     program = plain.words[0].literal()
-    if program is None or program.rpartition("/")[2] in _ENDLESS:
-        return None
+    if program is None or program.rpartition("/")[2] in _ENDLESS or program.startswith("["):
+        return None  # a bracket: a list that is no JSON, or a test
     return last
 
 
