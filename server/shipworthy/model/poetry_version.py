@@ -22,7 +22,8 @@ def poetry_major(db: Database, run: Run) -> int | Unknown:
     """The major version of the Poetry that was installed before (or in) a RUN.
 
     `pip`, `pipx`, `uv tool` and the official installer are understood; without a version they
-    bring the newest. UNKNOWN when Poetry comes from the base image or another stage.
+    bring the newest that runs on the image's Python: Poetry 2 needs 3.9. UNKNOWN when Poetry comes
+    from the base image or another stage.
     """
     made = image(db, run.unit.id)
     if made is None:
@@ -35,6 +36,10 @@ def poetry_major(db: Database, run: Run) -> int | Unknown:
             for command in step.commands:
                 major = _installs(command)
                 found = found if major is None else major
+    python = made.base(run.stage).image
+    version = python.python if python is not None else None
+    if found == NEWEST and version is not None and (version.major, version.minor) < (3, 9):
+        return 1
     return found
 
 
