@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from functools import cache
 from importlib import import_module
 from typing import Any, Protocol, cast
 
@@ -76,12 +75,16 @@ def _settings_of_first_root(db: Database) -> SettingsLike:
     return settings(db, found[0]) if found else Settings()
 
 
-@cache
-@cache
+_LOADED: dict[str, Rule] = {}
+
+
 def load(listed: Listed) -> Rule:
     """The rule behind a line of the index; imports its module."""
-    module = import_module(listed.module)
-    return cast(Rule, getattr(module, listed.module.rpartition(".")[2]))
+    found = _LOADED.get(listed.module)
+    if found is None:
+        module = import_module(listed.module)
+        found = _LOADED[listed.module] = getattr(module, listed.module.rpartition(".")[2])
+    return found
 
 
 def source_of(db: Database) -> Source:
