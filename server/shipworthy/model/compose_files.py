@@ -6,8 +6,10 @@ import re
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.compose.load import discover
-from shipworthy.model.files import parsed_yaml
+from shipworthy.model.files import parsed_json, parsed_yaml
 from shipworthy.model.workspace import inventory
+from shipworthy.syntax.gopath import clean
+from shipworthy.syntax.json import Array, Object, to_python
 from shipworthy.syntax.yaml.nodes import Mapping, Node, Scalar
 from shipworthy.text.records import NamedTuple
 
@@ -73,8 +75,11 @@ def compose_groups(db: Database, root: str) -> tuple[ComposeGroup, ...]:
 
     Each folder's default file with its override, as Compose finds them; any other file with
     services of its own is a project of its own, one whose services only extend those of the
-    default file is merged onto it.
+    default file is merged onto it. Files that a devcontainer.json lists are a project together
+    (`dockerComposeFile`), and none of them is one alone that could not be.
     """
+    stated = _stated(db, root)
+    parts = frozenset(path for files in stated for path in files)
     by_folder: dict[str, list[str]] = {}
     for path in inventory(db, root).yaml:
         if _shape(db, path) is not None:
@@ -86,14 +91,51 @@ def compose_groups(db: Database, root: str) -> tuple[ComposeGroup, ...]:
         found = discover(names)
         if found is not None:
             default = tuple(f"{folder}/{name}" for name in found if name is not None)
-            groups.append(ComposeGroup(default, folder))
+            if not _is_part(db, default, parts):
+                groups.append(ComposeGroup(default, folder))
         for name in sorted(names):
             path = f"{folder}/{name}"
             if path not in default:
                 group = _other(db, folder, path, default)
                 if group is not None:
                     groups.append(group)
+    known = {group.files for group in groups}
+    groups += [
+        ComposeGroup(files, files[0].rpartition("/")[0]) for files in stated if files not in known
+    ]
     return tuple(groups)
+
+
+def _stated(db: Database, root: str) -> tuple[tuple[str, ...], ...]:
+    """The lists of two and more compose files in the devcontainer.json files below a root."""
+    found: dict[tuple[str, ...], None] = {}
+    for path in inventory(db, root).callers:
+        if not path.lower().endswith("devcontainer.json"):
+            continue
+        parsed = parsed_json(db, path)
+        listed = (
+            parsed.root.get("dockerComposeFile")
+            if parsed is not None and isinstance(parsed.root, Object)
+            else None
+        )
+        names = to_python(listed) if isinstance(listed, Array) else []
+        folder = path.rpartition("/")[0]
+        files = tuple(
+            clean(f"{folder}/{name}")
+            for name in (names if isinstance(names, list) else [])
+            if isinstance(name, str) and "${" not in name
+        )
+        if len(files) > 1 and all(_shape(db, file) is not None for file in files):
+            found[files] = None
+    return tuple(found)
+
+
+def _is_part(db: Database, files: tuple[str, ...], parts: frozenset[str]) -> bool:
+    """Whether the files only add to those that a devcontainer.json lists before them."""
+    shapes = [_shape(db, path) for path in files]
+    return parts.issuperset(files) and any(
+        shape is not None and shape.own != shape.services for shape in shapes
+    )
 
 
 def _other(db: Database, folder: str, path: str, default: tuple[str, ...]) -> ComposeGroup | None:
