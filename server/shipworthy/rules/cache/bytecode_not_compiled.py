@@ -1,4 +1,4 @@
-"""A production image leaves the compiling of its packages to each start.
+"""A production image compiles its packages anew at each start.
 
 ## Why
 uv does not compile what it installs. Python compiles each module at its first import, and in a
@@ -65,8 +65,8 @@ JA = """
 本番用のイメージで、パッケージのコンパイルが起動のたびに行われます。
 
 ## なぜ
-uv はインストールしたものをコンパイルしません。Python は最初の import でモジュールをコンパイルしますが、コンテナでは
-その結果がコンテナとともに失われるため、起動のたびにすべてコンパイルし直します。
+uv はインストール時にバイトコードへコンパイルしません。Python は最初の import でモジュールをコンパイルしますが、
+コンテナではその結果がコンテナとともに失われるため、起動のたびにすべてコンパイルし直します。
 
 ## 代わりに
 `ENV UV_COMPILE_BYTECODE=1` を書きます。

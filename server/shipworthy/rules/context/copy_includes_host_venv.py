@@ -7,8 +7,9 @@ it and a clean checkout has none: CI is green, and the same Dockerfile fails, or
 packages, on the machine of whoever has one.
 
 Copied after the packages were installed, the host's environment is merged over the one that the
-image built. Copied before, uv keeps every package whose name and version fit, whatever its files
-are. A volume on the environment does not help: it is filled from the image.
+image built. Copied before, uv makes the environment anew when its interpreter is not in the image,
+and else keeps every package whose name and version fit, whatever its files are. A volume on the
+environment does not help: it is filled from the image.
 
 ## Example
 ```dockerfile file=Dockerfile
@@ -113,8 +114,8 @@ JA = """
 クリーンなチェックアウトには存在しません。CI は成功し、環境を持つ人のマシンでだけ壊れます。
 
 パッケージのインストール後にコピーすると、イメージが作った環境にホストの環境が上書きされます。前にコピーすると、
-uv は名前とバージョンが合うパッケージを中身を問わずそのまま使います。環境に匿名ボリュームを割り当てても
-防げません。中身はイメージからコピーされるためです。
+uv はインタープリターがイメージになければ環境を作り直し、あれば名前とバージョンが合うパッケージを中身を
+問わずそのまま使います。環境に匿名ボリュームを割り当てても防げません。中身はイメージからコピーされるためです。
 
 ## 代わりに
 ビルドコンテキストのルートの `.dockerignore` に `**/.venv` を書きます。

@@ -1,10 +1,11 @@
 """A pattern for caches covers the root of the context only.
 
 ## Why
-Patterns of an ignore file are anchored at the root of the build context: `__pycache__` leaves out
-`app/__pycache__`. Bytecode of the host then goes into the image and changes the layer whenever
-somebody runs the code, although nothing that matters has changed. Bytecode of a module that was
-deleted stays importable where it lies beside the source (`*.pyc` outside of `__pycache__`).
+Patterns of an ignore file are anchored at the root of the build context: `__pycache__` does not
+match `app/__pycache__`. Bytecode of the host then goes into the image and changes the layer
+whenever somebody runs the code, although nothing that matters has changed. Bytecode of a module
+that was deleted stays importable where it lies beside the source (`*.pyc` outside of
+`__pycache__`).
 
 ## Example
 ```dockerfile file=Dockerfile
@@ -54,9 +55,10 @@ JA = """
 キャッシュのパターンがコンテキスト直下にしか効きません。
 
 ## なぜ
-ignore ファイルのパターンはビルドコンテキストのルートから数えるので、`__pycache__` は `app/__pycache__` に一致しません。
-ホストのバイトコードがイメージに入り、誰かがコードを実行するたびに、意味のある変更がなくてもレイヤーが変わります。
-ソースの隣にある（`__pycache__` の外の）`*.pyc` は、モジュールを削除しても import できてしまいます。
+ignore ファイルのパターンはビルドコンテキストのルートを起点とするので、`__pycache__` は `app/__pycache__` に
+一致しません。ホストのバイトコードがイメージに入り、誰かがコードを実行するたびに、意味のある変更がなくても
+レイヤーが変わります。ソースの隣にある（`__pycache__` の外の）`*.pyc` は、モジュールを削除しても import
+できてしまいます。
 
 ## 代わりに
 `**/__pycache__` のように書きます。

@@ -1,4 +1,4 @@
-"""A comment behind a pattern is part of the pattern.
+"""A comment after a pattern is part of the pattern.
 
 ## Why
 In an ignore file `#` starts a comment only in the first column. `*.log  # logs` is one pattern that
@@ -64,7 +64,7 @@ ignore ファイルで `#` がコメントになるのは行の先頭だけで�
 コメントを前の行に移します。
 
 ## 修正の安全性
-安全ではありません。これまで効いていなかったパターンが効き始め、必要なファイルを隠すことがあります（`*.md` は
+安全とは限りません。これまで効いていなかったパターンが効き始め、必要なファイルを隠すことがあります（`*.md` は
 ビルドバックエンドが読む README を隠します）。
 """
 

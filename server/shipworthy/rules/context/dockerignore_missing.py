@@ -31,7 +31,7 @@ Dockerfile:3:6: info[dockerignore-missing] `COPY src ./src` takes a folder and t
 
 ## Fix safety
 Safe: the new file names environments and tool caches only, which no correct build takes from its
-context. Secrets and `.git` may be read by a build; other rules speak of them.
+context. Secrets and `.git` may be read by a build; other rules cover them.
 
 ## Sources
 Docker's documentation of the build context; uv's Docker guide.

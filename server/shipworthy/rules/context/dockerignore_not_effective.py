@@ -41,7 +41,7 @@ docker/.dockerignore:1:1: warning[dockerignore-not-effective] No build found her
 ```
 
 ## Fix safety
-Unsafe: patterns that were never active wake up, and one of them may hide a file that the build
+Unsafe: patterns that were never active take effect, and one of them may hide a file that the build
 needs. The patterns are added to the file that is read, or to a new one at the root of the context;
 the file itself stays, since another tool may build from its folder.
 
@@ -78,14 +78,14 @@ JA = """
 ## なぜ
 ビルドが読む ignore ファイルは 1 つだけです。Dockerfile の隣の `<Dockerfile 名>.dockerignore` か、それがなければ
 ビルドコンテキストのルートの `.dockerignore` です。コンテキストより下のフォルダーで Dockerfile の隣に置いた
-`.dockerignore` や、compose ファイルの隣の `.dockerignore` は読まれず、警告も出ません。ビルドは成功し、すべてが
+`.dockerignore` や、Compose ファイルの隣の `.dockerignore` は読まれず、警告も出ません。ビルドは成功し、すべてが
 送られます。
 
 ## 代わりに
 コンテキストのルートの `.dockerignore` か、`<Dockerfile 名>.dockerignore` に書きます。
 
 ## 修正の安全性
-安全ではありません。これまで効いていなかったパターンが効き始め、ビルドに必要なファイルを隠すことがあります。
+安全とは限りません。これまで効いていなかったパターンが効き始め、ビルドに必要なファイルを隠すことがあります。
 パターンは実際に読まれるファイルに追加され、元のファイルは残ります。
 """
 

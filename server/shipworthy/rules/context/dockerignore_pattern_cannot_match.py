@@ -3,7 +3,7 @@
 ## Why
 A pattern is a path from the root of the context, in the notation of Go: `../`, `~`, `$HOME`,
 `{a,b}` and quotes are taken literally, and a name that is one character off matches nothing. A
-pattern that matches nothing is no error: the build works and sends what it should not.
+pattern that matches nothing is not an error: the build works and sends what it should not.
 
 ## Example
 ```dockerfile file=Dockerfile
@@ -70,7 +70,7 @@ JA = """
 
 ## 修正の安全性
 直したパターンが仮想環境やツールのキャッシュの名前そのものなら安全です。それ以外は、必要なファイルを隠すことが
-あるため安全ではありません。
+あるため安全とは限りません。
 """
 
 SYMPTOMS = (

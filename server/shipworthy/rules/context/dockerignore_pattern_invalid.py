@@ -32,7 +32,7 @@ logs/[0-9]*
 ```
 
 ## Fix safety
-Safe for a lone `!`: it is taken away, and no build that reads it succeeds. Unsafe for `\\`: it becomes
+Safe for a lone `!`: it is removed, and no build that reads it succeeds. Unsafe for `\\`: it becomes
 `/`, and the pattern hides something for the first time.
 
 ## Sources
@@ -67,7 +67,7 @@ ignore ファイルは最初の命令より前に読まれ、読めないパタ�
 
 ## 修正の安全性
 単独の `!` では安全です。取り除くだけで、これを読むビルドは必ず失敗しています。`\\` を `/` に直す修正は、パターンが
-初めて何かを隠すため安全ではありません。
+初めて何かを隠すため安全とは限りません。
 """
 
 SYMPTOMS = (

@@ -35,7 +35,7 @@ home = /usr/bin
 ```
 
 ## Fix safety
-Safe for environments: `**/.venv` behind the exception hides nothing else. Unsafe for other files, which
+Safe for environments: `**/.venv` after the exception hides nothing else. Unsafe for other files, which
 somebody may need.
 
 ## Sources
@@ -57,7 +57,7 @@ from shipworthy.rules.ignoring_fixes import append_lines
 from shipworthy.rules.rule import Report, rule
 
 JA = """
-例外パターンが、仮想環境、秘密情報、除外したフォルダーなどを対象に戻しすぎています。
+例外パターンが、仮想環境、秘密情報、除外したフォルダーなどまで再び含めています。
 
 ## なぜ
 最後に一致したパターンが有効です。`!backend` は、前に除外したものも含めて `backend` の下のすべてを戻します。仮想
@@ -69,7 +69,7 @@ JA = """
 
 ## 修正の安全性
 仮想環境では安全です。例外の後ろの `**/.venv` は他のものを隠しません。それ以外のファイルは必要とされることがある
-ため、安全ではありません。
+ため、安全とは限りません。
 """
 
 SYMPTOMS = (

@@ -1,4 +1,4 @@
-"""Compose refuses the file: it is no valid YAML, or says something that Compose does not know.
+"""Compose refuses the file: it is not valid YAML, or says something that Compose does not know.
 
 ## Why
 Compose reads and checks all files of a project before it does anything. One key in the wrong place,

@@ -1,9 +1,9 @@
 """The Dockerfile has an instruction that BuildKit refuses.
 
 ## Why
-BuildKit reads the whole Dockerfile before it builds anything, so one line that is no instruction
-stops every build of the file. A common one is a key of a Compose file, such as `volumes:`: what is
-mounted into a container is no part of its image.
+BuildKit reads the whole Dockerfile before it builds anything, so one line that is not an
+instruction stops every build of the file. A common one is a key of a Compose file, such as
+`volumes:`: what is mounted into a container is not part of its image.
 
 ## Example
 ```dockerfile file=Dockerfile
@@ -56,10 +56,10 @@ BuildKit は何かをビルドする前に Dockerfile 全体を読むため、�
 イメージの一部ではありません。
 
 ## 代わりに
-マウントは compose ファイルのサービスに書きます。
+マウントは Compose ファイルのサービスに書きます。
 
 ## 修正の安全性
-打ち間違いに近い命令が、意図したものとは限らないため、安全とは限りません。
+安全とは限りません。打ち間違いに近い命令が、意図した命令とは限らないためです。
 """
 
 SYMPTOMS = (

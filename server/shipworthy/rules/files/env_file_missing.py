@@ -3,7 +3,7 @@
 ## Why
 Compose reads every file of `env_file` before it does anything, and stops when one is missing. Env
 files hold secrets, so they are git-ignored: on the machine of whoever wrote the compose file it
-works, in a fresh clone and in CI `docker compose` ends with "env file ... not found".
+works, in a fresh clone and in CI `docker compose` stops with "env file ... not found".
 
 ## Example
 ```yaml file=compose.yaml
@@ -62,16 +62,16 @@ JA = """
 サービスの `env_file` が存在しないか、新しいクローンにはありません。
 
 ## なぜ
-Compose は最初に `env_file` のすべてのファイルを読み、1 つでもないと止まります。環境変数ファイルは秘密を持つため
-git では無視されます。compose ファイルを書いた人のマシンでは動き、新しいクローンや CI では `docker compose` が
-"env file ... not found" で終わります。
+Compose は最初に `env_file` のすべてのファイルを読み、1 つでもないと止まります。環境変数ファイルには秘密情報が
+入るため、git では無視されます。Compose ファイルを書いた人のマシンでは動き、新しいクローンや CI では
+`docker compose` が "env file ... not found" で終わります。
 
 ## 代わりに
-`path:` と `required: false` で書くか、例のファイルをコピーするよう案内します。
+`path:` と `required: false` で書くか、サンプルファイルをコピーするよう案内します。
 
 ## 修正の安全性
-例のファイルのコピーは手作業です。`required: false` は、変数なしでコンテナが起動するため、安全とは限りません。
-Compose 2.24 が必要です。
+サンプルファイルのコピーは自動では行いません。`required: false` は、変数なしでコンテナが起動するため、安全とは
+限りません。Compose 2.24 が必要です。
 """
 
 SYMPTOMS = (

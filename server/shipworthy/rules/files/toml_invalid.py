@@ -1,4 +1,4 @@
-"""A pyproject.toml or uv.lock is no valid TOML.
+"""A pyproject.toml or uv.lock is not valid TOML.
 
 ## Why
 uv, pip and the build backends read the whole file first: `uv sync` ends with a parse error. In a

@@ -53,11 +53,11 @@ from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 
 JA = """
-コマンドを実行するステージが、uv しか入っていない uv イメージを土台にしています。
+コマンドを実行するステージが、uv しか入っていない uv イメージをベースにしています。
 
 ## なぜ
 `ghcr.io/astral-sh/uv:0.12.5` はコピー元として使うもので、シェルも Python もありません。その上の最初の RUN は
-「/bin/sh: no such file or directory」で終わります。土台にできるのは、`0.12.5-python3.13-trixie-slim` のように
+「/bin/sh: no such file or directory」で失敗します。ベースにできるのは、`0.12.5-python3.13-trixie-slim` のように
 タグにシステム名のあるイメージです。
 
 ## 代わりに

@@ -35,8 +35,8 @@ services:
 ```
 
 ## Fix safety
-Unsafe: Python's urllib follows redirects and counts errors as curl's `-f` does, but it takes more
-time to start.
+Unsafe: Python's urllib counts an error status as a failure, as curl's `-f` does, but it also
+follows redirects and takes more time to start.
 
 ## Sources
 docker-library's `python` and `node` images; the Compose specification (`healthcheck`); Docker's
@@ -77,7 +77,7 @@ JA = """
 イメージにある Python で確認するか、`curl` をインストールします。
 
 ## 修正の安全性
-安全とは限りません。urllib は `curl -f` と同じようにリダイレクトを追い、エラーを失敗とみなしますが、起動に
+安全とは限りません。urllib は `curl -f` と同じようにエラーを失敗とみなしますが、リダイレクトも追い、起動に
 時間がかかります。
 """
 

@@ -1,10 +1,10 @@
 """The uv image's tag names a system that uv no longer publishes images for.
 
 ## Why
-With 0.10 uv stopped building images on Debian bookworm, on Alpine 3.20 and 3.21 and for Python
-3.8. A tag without a version (`python3.12-bookworm-slim`) stays at the last uv of the 0.9 line for
-ever, without a word. A tag with a newer version (`0.12-python3.12-bookworm-slim`) was never
-published, and the build cannot pull it.
+With 0.10 uv stopped building images on Debian bookworm, on Alpine 3.20 and 3.21 and for Python 3.8.
+A tag without a version (`python3.12-bookworm-slim`) stays at the last uv of the 0.9 line forever,
+without a word. A tag with a newer version (`0.12-python3.12-bookworm-slim`) was never published,
+and the build cannot pull it.
 
 ## Example
 ```dockerfile file=Dockerfile

@@ -1,8 +1,8 @@
 """The container starts a program whose package was not installed.
 
 ## Why
-The package is in the lock, or nowhere, but not in what the image's `uv sync` selected: it belongs
-to an extra, or to a group that was left out. The build succeeds; the container stops at once.
+The image's `uv sync` did not select the package: it belongs to an extra or to a group that was left
+out, or it is not in the lock at all. The build succeeds; the container stops at once.
 
 ## Example
 ```dockerfile file=Dockerfile
@@ -78,8 +78,8 @@ JA = """
 コンテナが起動するプログラムのパッケージがインストールされていません。
 
 ## なぜ
-パッケージはロックにあるか、どこにもなく、イメージの `uv sync` が選んだものには含まれていません。extra や、除外した
-グループに属している場合です。ビルドは成功しますが、コンテナはすぐに停止します。
+イメージの `uv sync` がそのパッケージを選んでいません。extra や除外したグループに属しているか、そもそも
+ロックにありません。ビルドは成功しますが、コンテナはすぐに停止します。
 
 ## 代わりに
 `uv sync` に `--extra` や `--group` を付けます。

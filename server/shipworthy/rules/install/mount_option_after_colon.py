@@ -1,4 +1,4 @@
-"""A `RUN --mount` writes an option behind a colon, as `docker run -v` does.
+"""A `RUN --mount` writes an option after a colon, as `docker run -v` does.
 
 ## Why
 `--mount` takes options separated by commas. In `target=uv.lock:rw` the colon belongs to the name:
@@ -60,7 +60,7 @@ JA = """
 
 ## なぜ
 `--mount` のオプションはカンマで区切ります。`target=uv.lock:rw` ではコロンも名前の一部です。BuildKit は
-`uv.lock:rw` という名前のファイルを置くので、`uv.lock` は存在せず、uv は依存関係を解決し直します。
+`uv.lock:rw` という名前でマウントするので、`uv.lock` は存在せず、uv は依存関係を解決し直します。
 
 ## 代わりに
 オプションはカンマの後に書きます。バインドマウントでは `rw` は不要です。

@@ -62,14 +62,15 @@ JA = """
 プロジェクトに `uv.lock` があるのに、イメージはそれを使わずにインストールされます。
 
 ## なぜ
-`uv pip install .`、`uv pip install -r pyproject.toml`、`uv pip compile`、`pip install .` は `pyproject.toml` の要求を
-読み、ビルドした日に解決します。`uv.lock` がコピーされていても見ません。皆がテストしたものと違うバージョンが入ります。
+`uv pip install .`、`uv pip install -r pyproject.toml`、`uv pip compile`、`pip install .` は `pyproject.toml` の
+依存関係を読み、ビルドした日に解決します。`uv.lock` がコピーされていても見ません。皆がテストしたものと
+違うバージョンが入ります。
 
 ## 代わりに
 `uv sync --locked` を使います。環境を変えたくないときは `uv export` の結果をインストールします。
 
 ## 修正の安全性
-手動です。`uv sync` は `/app/.venv`（または `UV_PROJECT_ENVIRONMENT` の場所）にインストールするため、起動コマンドも
+自動では直しません。`uv sync` は `/app/.venv`（または `UV_PROJECT_ENVIRONMENT` の場所）にインストールするため、起動コマンドも
 変える必要があります。`uv export` ならパッケージの場所は変わりません。
 """
 

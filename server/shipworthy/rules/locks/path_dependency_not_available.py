@@ -98,17 +98,18 @@ from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
 
 JA = """
-プロジェクトの依存先のフォルダが、uv が必要とする時点でイメージにありません。
+プロジェクトの依存先のフォルダーが、uv が必要とする時点でイメージにありません。
 
 ## なぜ
-`[tool.uv.sources]` のパスは `uv.lock` に書かれ、イメージの中でもたどられます。ビルドコンテキストの外にある隣のフォルダは
-コピーできません。中にあるものは sync の前にコピーする必要があります。uv は「Distribution not found at」で止まります。
+`[tool.uv.sources]` のパスは `uv.lock` に書かれ、イメージの中でもたどられます。ビルドコンテキストの外にある隣の
+フォルダーはコピーできません。中にあるものは sync の前にコピーする必要があります。どちらの場合も uv は
+「Distribution not found at」で止まります。
 
 ## 代わりに
-両方を含むフォルダをコンテキストにし、依存先を先にコピーします。
+両方を含むフォルダーをコンテキストにし、依存先を先にコピーします。
 
 ## 修正の安全性
-手動です。コンテキストを広げると、Dockerfile のすべてのコピー元と、有効な ignore ファイルが変わります。
+自動では直しません。コンテキストを広げると、Dockerfile のすべてのコピー元と、有効な ignore ファイルが変わります。
 """
 
 SYMPTOMS = (

@@ -32,7 +32,7 @@ version = "0.1.0"
 ```
 
 ## Fix safety
-Manual: which folder outside of the mount the container's user may write to depends on the image.
+Manual: which folder outside the mount the container's user may write to depends on the image.
 
 ## Sources
 Development Containers specification; uv documentation, `UV_PROJECT_ENVIRONMENT`; experiments with
@@ -64,7 +64,7 @@ JA = """
 `UV_PROJECT_ENVIRONMENT` で環境をマウントの外に置きます。
 
 ## 修正の安全性
-手作業です。コンテナのユーザーがマウントの外のどこに書き込めるかは、イメージによります。
+自動では直しません。コンテナのユーザーがマウントの外のどこに書き込めるかは、イメージによります。
 """
 
 SYMPTOMS = (

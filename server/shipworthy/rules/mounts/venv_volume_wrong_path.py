@@ -1,7 +1,7 @@
 """A volume for the environment lies where the image has none, or is always empty.
 
 ## Why
-A volume or tmpfs keeps the image's environment in sight below a bind mount only when it lies
+A volume or tmpfs keeps the image's environment visible below a bind mount only when it lies
 exactly on it, and only when Docker fills it from the image. Elsewhere it starts empty and protects
 nothing; a tmpfs, or a volume with `nocopy`, is empty at every start and hides the environment.
 

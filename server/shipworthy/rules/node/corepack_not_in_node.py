@@ -1,8 +1,8 @@
-"""corepack is called in a Node image that no longer brings it.
+"""corepack is called in a Node image that no longer includes it.
 
 ## Why
-Node.js comes without corepack from version 25 on. `corepack enable` in such an image ends with
-"corepack: not found", and with it the build.
+Node.js comes without corepack from version 25 on. `corepack enable` in such an image fails with
+"corepack: not found", and the build with it.
 
 ## Example
 ```dockerfile file=Dockerfile
@@ -61,7 +61,7 @@ JA = """
 corepack がなくなった Node のイメージで corepack を呼び出しています。
 
 ## なぜ
-Node.js は 25 から corepack を同梱していません。そのイメージの `corepack enable` は「corepack: not found」で終わり、
+Node.js は 25 から corepack を同梱していません。そのイメージの `corepack enable` は「corepack: not found」で失敗し、
 ビルドも止まります。
 
 ## 代わりに

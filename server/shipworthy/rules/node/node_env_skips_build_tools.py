@@ -1,8 +1,8 @@
-"""NODE_ENV=production keeps away the packages that the build needs.
+"""NODE_ENV=production leaves out the packages that the build needs.
 
 ## Why
 With `NODE_ENV=production` npm, pnpm and Yarn 1 leave out `devDependencies`: the compiler and the
-bundler. `npm run build` then ends with "vite: not found", or with "tsc: not found".
+bundler. `npm run build` then fails with "vite: not found", or with "tsc: not found".
 
 ## Example
 ```dockerfile file=Dockerfile
@@ -68,7 +68,7 @@ NODE_ENV=production のため、ビルドに必要なパッケージがインス
 
 ## なぜ
 `NODE_ENV=production` では、npm、pnpm、Yarn 1 は `devDependencies`（コンパイラーやバンドラー）をインストールしません。
-その後の `npm run build` は「vite: not found」や「tsc: not found」で終わります。
+その後の `npm run build` は「vite: not found」や「tsc: not found」で失敗します。
 
 ## 代わりに
 `ENV NODE_ENV=production` をインストールの後に移すか、`npm ci --include=dev` と書きます。

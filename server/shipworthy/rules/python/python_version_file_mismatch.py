@@ -2,7 +2,7 @@
 
 ## Why
 uv follows the `.python-version` beside `pyproject.toml`. When the file reaches the image (`COPY .`
-takes it along, a bind mount shows it), uv puts away the image's Python: it downloads the version
+takes it along, a bind mount shows it), uv does not use the image's Python: it downloads the version
 that the file names and builds the environment anew, also one that an earlier layer made. Where
 downloads are switched off, it stops.
 

@@ -37,7 +37,7 @@ RUN uv sync --locked
 ```
 
 ## Fix safety
-Unsafe: a name that is written right has an effect from then on.
+Unsafe: once its name is right, the setting takes effect.
 
 ## Sources
 uv's own declaration of its variables with the version that added each.

@@ -3,7 +3,7 @@
 ## Why
 `required-version` under `[tool.uv]` makes every uv command stop when uv itself is another version.
 The uv of an image is the one in the tag, and a variant tag that is no longer built
-(`python3.11-bookworm-slim`) has an old one for ever.
+(`python3.11-bookworm-slim`) keeps an old one forever.
 
 ## Example
 ```dockerfile file=Dockerfile

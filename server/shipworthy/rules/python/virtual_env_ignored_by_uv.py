@@ -1,7 +1,7 @@
 """`uv sync` installs into the project's `.venv`, although VIRTUAL_ENV names another environment.
 
 ## Why
-Project commands of uv do not follow `VIRTUAL_ENV`: they warn and use `.venv` beside the project (only
+uv's project commands do not follow `VIRTUAL_ENV`: they warn and use `.venv` beside the project (only
 `uv pip` follows it). When `PATH` leads to the other environment, the image starts from one that never
 got the locked packages.
 

@@ -35,7 +35,7 @@ Dockerfile:5:6: warning[git-ignored-files-in-image] `COPY . .` also takes `db.sq
 ```
 
 ## Fix safety
-Unsafe: somebody may want the file in the image that is built on this machine.
+Unsafe: somebody may want the file in an image built on this machine.
 
 ## Sources
 gitignore(5); Docker's documentation of the build context.
@@ -67,7 +67,7 @@ git が無視するものは 1 台のマシンにしかありません。ロー�
 `.dockerignore` でも除外します。
 
 ## 修正の安全性
-安全ではありません。そのマシンでビルドするイメージに入れたいファイルのこともあります。
+安全とは限りません。そのマシンでビルドするイメージに入れたいファイルのこともあります。
 """
 
 SYMPTOMS = (

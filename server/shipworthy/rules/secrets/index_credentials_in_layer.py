@@ -68,7 +68,7 @@ ENV はイメージの設定に、ARG の値と RUN の内容は履歴に残り�
 `RUN --mount=type=secret,id=...,env=...` で渡します。
 
 ## 修正の安全性
-手動です（manual）。シークレットをビルドに渡す設定（`--secret`、compose の `secrets:`）も必要です。
+自動では直しません。シークレットをビルドに渡す設定（`--secret`、compose の `secrets:`）も必要です。
 """
 
 SYMPTOMS = (

@@ -2,8 +2,8 @@
 
 ## Why
 Sources are relative to the build context, which is not always the folder of the Dockerfile, and
-`../` cannot leave it. Names are compared letter by letter on Linux, also where the disk of the
-machine that wrote them does not care. What is not there stops the build.
+`../` cannot leave it. Names are compared letter by letter on Linux, even if the disk where they were
+written ignores case. What is not there stops the build.
 
 ## Example
 ```dockerfile file=docker/Dockerfile
@@ -58,7 +58,7 @@ JA = """
 COPY やバインドマウントが、ビルドコンテキストにないファイルを指しています。
 
 ## なぜ
-コピー元はビルドコンテキストからの相対パスです。コンテキストは Dockerfile のあるフォルダとは限らず、`../` で外には
+コピー元はビルドコンテキストからの相対パスです。コンテキストは Dockerfile のあるフォルダーとは限らず、`../` で外には
 出られません。Linux では名前の大文字と小文字が区別されます（書いた人のディスクでは区別されなくても）。見つからなければ
 ビルドはそこで止まります。
 
@@ -66,7 +66,7 @@ COPY やバインドマウントが、ビルドコンテキストにないファ
 コンテキストから見たパスを書きます。
 
 ## 修正の安全性
-存在するパスは推測なので、安全とは限りません。
+安全とは限りません。置き換えるパスは推測です。
 """
 
 SYMPTOMS = (

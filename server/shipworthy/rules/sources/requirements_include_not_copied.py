@@ -57,7 +57,7 @@ JA = """
 requirements ファイルが参照する別のファイルがイメージにありません。
 
 ## なぜ
-requirements ファイルの中の `-r base.txt`、`-c constraints.txt`、`-e ./lib` のフォルダは、pip の実行時に開かれます。
+requirements ファイルの中の `-r base.txt`、`-c constraints.txt`、`-e ./lib` のフォルダーは、pip の実行時に開かれます。
 最初のファイルだけをコピーすると、ビルドは「Could not open requirements file」で止まります。
 
 ## 代わりに

@@ -3,7 +3,7 @@
 ## Why
 uv installs its interpreters below the home of whoever runs it, as root in
 `/root/.local/share/uv/python`. Nobody but root may enter `/root`. The environment's `bin/python`
-is a link to there, so for any other user the start ends with "Permission denied", however the
+is a link to there, so for any other user the start fails with "Permission denied", however the
 environment itself is owned.
 
 ## Example
@@ -77,7 +77,7 @@ JA = """
 ## なぜ
 uv はインタープリターを実行したユーザーのホームに入れます。root なら `/root/.local/share/uv/python` です。`/root`
 に入れるのは root だけです。環境の `bin/python` はそこへのリンクなので、環境自体の所有者が誰でも、root 以外の
-ユーザーでは起動が「Permission denied」で終わります。
+ユーザーでは起動が「Permission denied」で失敗します。
 
 ## 代わりに
 インストールの前に `ENV UV_PYTHON_INSTALL_DIR=/opt/python` を書きます。

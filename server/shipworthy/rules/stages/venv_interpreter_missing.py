@@ -1,9 +1,9 @@
-"""The environment comes from a stage with another Python than the one it gets.
+"""The environment comes from a stage whose Python this stage does not have.
 
 ## Why
 An environment has no interpreter of its own: its `bin/python` is a link to the Python that made
 it. Where the final stage has none at that path (another base image, a Python that uv downloaded
-in the build stage), the start ends with "no such file or directory". Where it has another minor
+in the build stage), the start fails with "no such file or directory". Where it has another minor
 version, none of the packages is found.
 
 ## Example
@@ -77,12 +77,12 @@ from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
 
 JA = """
-環境が、移された先とは別の Python を持つステージで作られています。
+環境を作ったステージの Python が、コピー先のステージにありません。
 
 ## なぜ
 環境は自分のインタープリターを持たず、`bin/python` は環境を作った Python へのリンクです。最終ステージのそのパスに
 Python がなければ（ベースイメージが違う、ビルドステージで uv がダウンロードした）、起動は「no such file or
-directory」で終わります。マイナーバージョンが違えば、パッケージが 1 つも見つかりません。
+directory」で失敗します。マイナーバージョンが違えば、パッケージが 1 つも見つかりません。
 
 ## 代わりに
 ビルドステージと最終ステージで同じ Python のベースイメージを使い、`UV_PYTHON_DOWNLOADS=never` を設定します。

@@ -1,4 +1,4 @@
-"""A RUN activates an environment, and nothing after it notices.
+"""A RUN activates an environment, and nothing after it uses it.
 
 ## Why
 `activate` sets variables of the shell that reads it. Each RUN has a shell of its own, and the

@@ -3,7 +3,7 @@ r"""The container starts with a script that the kernel cannot execute.
 ## Why
 In the JSON form the kernel executes the script itself. It needs the x bit, which COPY takes from
 the build machine (Windows has none, and git only carries it when it was committed), and a first
-line that names a program of the image. Saved with Windows line ends, the script asks for
+line that names a program of the image. Saved with Windows line endings, the script asks for
 `/bin/sh\r`, and the error "no such file or directory" speaks of the script although it is there.
 
 A missing x bit is an error where git tracks the script, and an info where only this disk's copy
@@ -33,7 +33,7 @@ ENTRYPOINT ["./entrypoint.sh"]
 ```
 
 ## Fix safety
-Safe: `--chmod=755` for a COPY of this one file. Line ends are converted by the editor and by
+Safe: `--chmod=755` for a COPY of this one file. Line endings are converted by the editor and by
 `.gitattributes` and are left to the reader.
 
 ## Sources

@@ -2,9 +2,9 @@
 
 ## Why
 uv opens its cache before it does anything, also with `--no-sync`. By default it lies in
-`$HOME/.cache/uv`. A user without a home (`useradd` without `--create-home`, a bare number in
-`USER` or `user:`) or a read-only file system has none, and the container ends with "Failed to
-initialize cache".
+`$HOME/.cache/uv`. A user without a home (`useradd` without `--create-home`, a bare number in `USER`
+or `user:`) or a read-only file system has none, and the container stops with "Failed to initialize
+cache".
 
 ## Example
 ```dockerfile file=Dockerfile
@@ -77,7 +77,7 @@ uv のキャッシュを置く場所がないユーザーで uv を起動して�
 ## なぜ
 uv は何をするよりも先にキャッシュを開きます（`--no-sync` でも同じです）。既定の場所は `$HOME/.cache/uv` です。
 ホームのないユーザー（`--create-home` なしの `useradd`、`USER` や `user:` の数字だけの指定）や読み取り専用の
-ファイルシステムにはその場所がなく、コンテナは「Failed to initialize cache」で終わります。
+ファイルシステムにはその場所がなく、コンテナは「Failed to initialize cache」で失敗します。
 
 ## 代わりに
 環境の `bin` を `PATH` に入れ、プログラムを直接起動します。
