@@ -34,6 +34,8 @@ Look: TypeAlias = Callable[[str], "Landed | Unknown | None"]
 EnvironmentKind: TypeAlias = Literal["venv", "system", "node"]
 
 SYSTEM_PREFIXES = frozenset({"/usr/local", "/usr", "/opt/conda"})
+_FOLDERS = frozenset({"/", "/app", "/home", "/opt", "/root", "/srv", "/tmp", "/usr/local", "/var"})
+"""Folders that are there already in most images: `mv` puts things into them."""
 _NODE_INSTALLS = frozenset({"install", "ci", "add"})
 
 
@@ -81,6 +83,8 @@ class Environment(NamedTuple):
     copies: tuple[Copy, ...]
     """The COPY --from instructions that brought it here, first to last."""
     relocatable: bool
+    moved_at: Anchor | None = None
+    """The `mv` that took it from where it was made."""
 
     @property
     def bin(self) -> str:
@@ -255,6 +259,8 @@ class _Tracker:
             self._manager(known, run, command, tool)
         elif command.program == "rm":
             self._remove(known, command)
+        elif command.program == "mv":
+            self._move(known, command)
 
     def _uv(
         self, known: dict[str, Environment], run: Run, command: Executed, tool: UvCommand
@@ -337,6 +343,21 @@ class _Tracker:
             path = join(command.cwd, word) if word and not word.startswith("-") else None
             if path is not None and not command.conditional:
                 known.pop(path.rstrip("/"), None)
+
+    def _move(self, known: dict[str, Environment], command: Executed) -> None:
+        """An environment that `mv` renames; into an existing folder it keeps its name."""
+        words = [word for word in command.words[1:] if word is None or not word.startswith("-")]
+        source = join(command.cwd, words[0]) if len(words) == 2 and words[0] else None
+        moved = known.get(source.rstrip("/")) if source is not None else None
+        if moved is None or command.conditional:
+            return
+        del known[moved.path]
+        to = join(command.cwd, words[1])
+        if to is None or words[1] is None:
+            return
+        if words[1].endswith(("/", "/.")) or words[1] in (".", "..") or to in _FOLDERS:
+            to = f"{to.rstrip('/')}/{moved.path.rpartition('/')[2]}"
+        known[to] = moved._replace(path=to, moved_at=command.at)
 
     def _make(
         self,

@@ -72,11 +72,11 @@ from shipworthy.findings.message import Field, Line, Message, Text, say
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.image.build import image
 from shipworthy.model.image.environments import Environment, final_environments
-from shipworthy.model.image.steps import Copy
 from shipworthy.model.run import runs_of
 from shipworthy.model.run_environments import run_environments
 from shipworthy.rules.dockerfile_edits import insert_before, written
 from shipworthy.rules.rule import Report, rule
+from shipworthy.text.anchors import Anchor
 
 JA = """
 環境が、作られたときとは違うパスにコピーされます。
@@ -125,13 +125,14 @@ MAKE_THERE = Text(
 @rule(severity=Severity.ERROR)
 def venv_relocated(unit: BuildUnit, db: Database) -> Iterator[Report]:
     for environment in final_environments(db, unit.id):
-        if environment.kind != "venv" or environment.relocatable or not environment.copies:
+        if environment.kind != "venv" or environment.relocatable:
             continue
-        if environment.path == environment.made_at:
+        moving = _moving(environment)
+        if moving is None or environment.path == environment.made_at:
             continue
         message, severity = _message(db, unit, environment)
         yield Report(
-            at=_moving(environment).at,
+            at=moving,
             message=message,
             related=(Related(environment.at, say(MADE)),),
             fixes=tuple(_fixes(db, unit, environment)),
@@ -139,12 +140,14 @@ def venv_relocated(unit: BuildUnit, db: Database) -> Iterator[Report]:
         )
 
 
-def _moving(environment: Environment) -> Copy:
-    """The COPY that takes it away from where it was made."""
+def _moving(environment: Environment) -> Anchor | None:
+    """The `mv` or the COPY that takes it away from where it was made."""
+    if environment.moved_at is not None:
+        return environment.moved_at
     for copy in environment.copies:
         if copy.lands_folder(environment.made_at.lstrip("/")) != environment.made_at:
-            return copy
-    return environment.copies[-1]
+            return copy.at
+    return environment.copies[-1].at if environment.copies else None
 
 
 def _message(db: Database, unit: BuildUnit, environment: Environment) -> tuple[Message, Severity]:
@@ -164,10 +167,10 @@ def _message(db: Database, unit: BuildUnit, environment: Environment) -> tuple[M
 
 
 def _fixes(db: Database, unit: BuildUnit, environment: Environment) -> Iterator[Fix]:
-    copy = _moving(environment)
     made = image(db, unit.id)
     if made is None or environment.manager != "uv" or len(environment.copies) != 1:
         return
+    copy = environment.copies[0]
     first = environment.installs[0].run if environment.installs else None
     source = copy.sources[0] if len(copy.sources) == 1 else None
     if first is None or source is None or f"/{source.path}" != environment.made_at:
