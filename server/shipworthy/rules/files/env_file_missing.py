@@ -3,7 +3,8 @@
 ## Why
 Compose reads every file of `env_file` before it does anything, and stops when one is missing. Env
 files hold secrets, so they are git-ignored: on the machine of whoever wrote the compose file it
-works, in a fresh clone and in CI `docker compose` stops with "env file ... not found".
+works, in a fresh clone and in CI `docker compose` stops with "env file ... not found". Where an
+example lies beside it, copying that is a step the project knows of, and the finding is an info.
 
 ## Example
 ```yaml file=compose.yaml
@@ -20,7 +21,7 @@ services:
 DATABASE_URL=
 ```
 ```diagnostics
-compose.yaml:5:9: error[env-file-missing] `app/.env` does not exist, so Compose stops with `env file not found`: git ignores it, and a fresh clone has only `app/.env.example`.
+compose.yaml:5:9: info[env-file-missing] `app/.env` does not exist, so Compose stops with `env file not found`: git ignores it, and a fresh clone has only `app/.env.example`.
 ```
 
 ## Use instead
@@ -65,6 +66,7 @@ JA = """
 Compose は最初に `env_file` のすべてのファイルを読み、1 つでもないと止まります。環境変数ファイルには秘密情報が
 入るため、git では無視されます。Compose ファイルを書いた人のマシンでは動き、新しいクローンや CI では
 `docker compose` が "env file ... not found" で終わります。
+例のファイルが隣にある場合は、コピーするのがそのプロジェクトの手順なので、情報として知らせるだけにします。
 
 ## 代わりに
 `path:` と `required: false` で書くか、サンプルファイルをコピーするよう案内します。
@@ -133,7 +135,8 @@ def env_file_missing(run: RunUnit, db: Database) -> Iterator[Report]:
             continue
         message = _message(path, example, ignored, here)
         related = () if example is None else (Related(whole_file(example), say(FROM_EXAMPLE)),)
-        severity = Severity.INFO if here else Severity.ERROR
+        # An example beside it is how projects ask for this step: worth knowing, not an alarm.
+        severity = Severity.INFO if here or example is not None else Severity.ERROR
         fixes = tuple(_fixes(db, file, path, example, here))
         yield Report(file.at, message, related, fixes, severity)
 
