@@ -6,6 +6,7 @@ Texts of several lines and flow collections move as a whole with the line that t
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from shipworthy.syntax.yaml.nodes import Alias, Mapping, Node, ParsedYaml, Scalar
 from shipworthy.syntax.yaml.parse import parse
@@ -25,13 +26,19 @@ from shipworthy.views.yaml_places import absolute
 _STEP = 2
 
 
+@lru_cache(maxsize=2)
+def _parsed(text: str) -> ParsedYaml:
+    """The parse; the passes look at the same text several times."""
+    return parse(text)
+
+
 def format_compose(text: str) -> str:
     """The formatted text; the same text when YAML cannot read it or it holds tabs as indents."""
     return formatted(text, _meaning, (_no_trailing, _no_gaps, _spaced, _indented, _no_trailing))
 
 
 def _meaning(text: str) -> object:
-    parsed = parse(text)
+    parsed = _parsed(text)
     if parsed.problems:
         return None
     return (
@@ -80,16 +87,16 @@ def _held(text: str, parsed: ParsedYaml) -> dict[int, int]:
 
 
 def _no_trailing(text: str) -> str:
-    return without_trailing(text, _held(text, parse(text)).keys())
+    return without_trailing(text, _held(text, _parsed(text)).keys())
 
 
 def _no_gaps(text: str) -> str:
-    return without_gaps(text, _held(text, parse(text)).keys())
+    return without_gaps(text, _held(text, _parsed(text)).keys())
 
 
 def _spaced(text: str) -> str:
     """One blank between a colon and the value beside it."""
-    parsed = parse(text)
+    parsed = _parsed(text)
     edits = []
     for node in _nodes(parsed):
         for entry in node.entries if isinstance(node, Mapping) else ():
@@ -108,7 +115,7 @@ class _Level(NamedTuple):
 def _indented(text: str) -> str:
     """Every level two columns deeper than the one above it."""
     lines = lines_of(text)
-    held = _held(text, parse(text))
+    held = _held(text, _parsed(text))
     shifts: dict[int, int] = {}
     levels = [_Level(-1, -_STEP)]
     waiting: list[int] = []

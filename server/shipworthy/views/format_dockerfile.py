@@ -5,6 +5,7 @@ What is inside RUN's command and inside here-documents stays: there white space 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 
 from shipworthy.syntax.dockerfile.nodes import Instruction, ParsedDockerfile
@@ -22,13 +23,19 @@ _WORDED = frozenset(
 """Instructions whose words may stand apart by any white space."""
 
 
+@lru_cache(maxsize=2)
+def _parsed(text: str) -> ParsedDockerfile:
+    """The parse; the passes look at the same text several times."""
+    return parse(text)
+
+
 def format_dockerfile(text: str) -> str:
     """The formatted text; the same text when it cannot be read for sure."""
     return formatted(text, _meaning, (_no_trailing, _no_gaps, _flush, _spaced, _no_trailing))
 
 
 def _meaning(text: str) -> object:
-    parsed = parse(text)
+    parsed = _parsed(text)
     if any(problem.fatal for problem in parsed.problems):
         return None
     return (
@@ -66,16 +73,16 @@ def _heredoc_lines(text: str, parsed: ParsedDockerfile) -> frozenset[int]:
 
 
 def _no_trailing(text: str) -> str:
-    return without_trailing(text, _heredoc_lines(text, parse(text)))
+    return without_trailing(text, _heredoc_lines(text, _parsed(text)))
 
 
 def _no_gaps(text: str) -> str:
-    return without_gaps(text, _heredoc_lines(text, parse(text)))
+    return without_gaps(text, _heredoc_lines(text, _parsed(text)))
 
 
 def _flush(text: str) -> str:
     """Instructions at the first column."""
-    parsed = parse(text)
+    parsed = _parsed(text)
     edits = []
     for start in parsed.starts:
         line = text.rfind("\n", 0, start) + 1
@@ -86,7 +93,7 @@ def _flush(text: str) -> str:
 
 def _spaced(text: str) -> str:
     """One blank between words; continued lines of flags and words indented alike."""
-    parsed = parse(text)
+    parsed = _parsed(text)
     edits: list[Replacement] = []
     for start, item in zip(parsed.starts, parsed.tree.instructions, strict=True):
         edits += _gaps(item, start, parsed.tree.escape)

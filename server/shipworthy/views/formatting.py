@@ -20,8 +20,12 @@ FORMATTERS: Final[Mapping[FileKind, Callable[[str], str]]] = {
     "ignore": format_ignore,
     "yaml": format_compose,
 }
-MAX_LENGTH = 1_000_000
-"""Longer texts stay as they are."""
+MAX_LENGTH: Final[Mapping[FileKind, int]] = {
+    "dockerfile": 300_000,
+    "ignore": 300_000,
+    "yaml": 100_000,
+}
+"""Longer texts stay as they are: an editor does not wait for them."""
 
 
 def format_edits(path: str, text: str, within: Span | None = None) -> tuple[Replacement, ...]:
@@ -29,8 +33,9 @@ def format_edits(path: str, text: str, within: Span | None = None) -> tuple[Repl
 
     Each replaces whole lines. A part is formatted only where the whole text keeps its meaning.
     """
-    formatter = FORMATTERS.get(kind_of(path))
-    if formatter is None or len(text) > MAX_LENGTH:
+    kind = kind_of(path)
+    formatter = FORMATTERS.get(kind)
+    if formatter is None or len(text) > MAX_LENGTH[kind]:
         return ()
     edits = _line_edits(text, formatter(text))
     if within is None:
