@@ -64,12 +64,16 @@ def _readers(db: Database, path: str) -> Iterator[Copy]:
 def _short(db: Database, number: int, text: str, copies: tuple[Copy, ...]) -> ShortPattern | None:
     kind, probe, name = _SAMPLES[text]
     likely: ShortPattern | None = None
+    # Fifty services of one context ask the same of the same ignore file.
+    sent: dict[tuple[str | None, str], bool] = {}
     for copy in copies:
         rules = ignore_rules(db, copy.ignore)
         for folder, on_disk in _folders(db, copy, kind, text):
             path = f"{folder}/{probe}"
-            parent = path.rpartition("/")[0]
-            if not (shows(rules, path) and shows(rules, parent)) or copy.lands(path) is None:
+            key = (copy.ignore, path)
+            if key not in sent:
+                sent[key] = shows(rules, path) and shows(rules, path.rpartition("/")[0])
+            if not sent[key] or copy.lands(path) is None:
                 continue
             found = ShortPattern(number, kind, f"{folder}/{name}", on_disk, copy)
             if on_disk:
