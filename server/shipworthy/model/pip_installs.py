@@ -36,6 +36,11 @@ class ProjectUse(NamedTuple):
     """As written."""
     host: str
     """The folder of this disk that its pyproject.toml comes from."""
+    root: str
+    """Its folder in the image."""
+    manifest: Landed
+    built: bool
+    """Whether the project itself is built, not only its dependencies read."""
 
 
 class PipInstall(NamedTuple):
@@ -101,6 +106,17 @@ def uses_managers(db: Database, unit_id: str) -> bool:
     )
 
 
+@query
+def stage_uses_managers(db: Database, unit_id: str, stage: int) -> bool:
+    """Whether a RUN of the stage calls uv, Poetry or PDM."""
+    made = image(db, unit_id)
+    return made is not None and any(
+        command.program in ("uv", "poetry", "pdm")
+        for run in made.stages[stage].runs()
+        for command in run.commands
+    )
+
+
 def lock_beside(db: Database, use: ProjectUse, name: str) -> str | None:
     """The lock of that name which a project on this disk has, at its workspace's root for uv."""
     folder = workspace_root(db, use.host) if name == "uv.lock" else use.host
@@ -138,9 +154,9 @@ def _install(db: Database, made: Image, run: Run, command: Executed) -> PipInsta
     else:
         return None
     paths = [item.path for text in (*words, *editables) if (item := wanted(text)).path]
-    projects = [_project(db, made, run, command, path or "") for path in paths]
+    projects = [_project(db, made, run, command, path or "", True) for path in paths]
     projects += [
-        _project(db, made, run, command, text.removesuffix("pyproject.toml") or ".")
+        _project(db, made, run, command, text.removesuffix("pyproject.toml") or ".", False)
         for text in named
         if text.rpartition("/")[2] == "pyproject.toml"
     ]
@@ -163,7 +179,7 @@ def _requirements(
 
 
 def _project(
-    db: Database, made: Image, run: Run, command: Executed, text: str
+    db: Database, made: Image, run: Run, command: Executed, text: str, built: bool
 ) -> ProjectUse | None:
     folder = join(command.cwd, text)
     if folder is None:
@@ -171,4 +187,4 @@ def _project(
     found = find_during(db, made, run, f"{folder.rstrip('/')}/pyproject.toml")
     if not isinstance(found, Landed):
         return None
-    return ProjectUse(text, found.host.rpartition("/")[0])
+    return ProjectUse(text, found.host.rpartition("/")[0], folder.rstrip("/"), found, built)

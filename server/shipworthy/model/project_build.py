@@ -13,10 +13,14 @@ from shipworthy.model.context import ignore_rules
 from shipworthy.model.files import ignore_file
 from shipworthy.model.ignoring import Hidden, visible
 from shipworthy.model.image.build import image
-from shipworthy.model.image.contents import find, find_during
+from shipworthy.model.image.contents import Landed, find, find_during
+from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Image, Run, Stage
-from shipworthy.model.installed import UvInstall
+from shipworthy.model.installed import UvInstall, installs_of
+from shipworthy.model.pip_installs import pip_installs_of
+from shipworthy.model.projects import pyproject
 from shipworthy.model.python.build_inputs import Backend, BuildFile
+from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.syntax.gopath import clean
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.records import NamedTuple
@@ -35,6 +39,25 @@ _MAX_SAMPLES = 12
 _MAX_FOLDERS = 6
 
 
+class ProjectBuild(NamedTuple):
+    """A command that builds a project of this disk in the image."""
+
+    run: Run
+    command: Executed
+    facts: ProjectFacts
+    manifest: Landed
+    """The project's pyproject.toml."""
+    root: str
+    """The project's folder in the image."""
+    by_uv: UvInstall | None
+    """The command as one of uv's own; None for pip and `uv pip`."""
+
+    @property
+    def host(self) -> str:
+        """The project's folder on this disk."""
+        return self.manifest.host.rpartition("/")[0]
+
+
 class MissingFile(NamedTuple):
     """A file that the build reads and that is not in the image when it is built."""
 
@@ -46,16 +69,39 @@ class MissingFile(NamedTuple):
     """Whether a COPY names it, so that the COPY itself fails."""
 
 
-def missing_packages(db: Database, install: UvInstall) -> tuple[str, ...]:
+def builds_of(db: Database, run: Run) -> Iterator[ProjectBuild]:
+    """The builds of a RUN that happen in any case, with all words of the command known."""
+    for install in installs_of(db, run):
+        build = built_by(install)
+        if build is not None and install.certain:
+            yield build
+    for found in pip_installs_of(db, run):
+        for project in found.projects if found.decided else ():
+            facts = pyproject(db, project.manifest.host)
+            if project.built and isinstance(facts, ProjectFacts):
+                yield ProjectBuild(
+                    run, found.command, facts, project.manifest, project.root.rstrip("/"), None
+                )
+
+
+def built_by(install: UvInstall) -> ProjectBuild | None:
+    """The build of the project that a uv command makes; None where it installs no project."""
+    manifest = install.project.manifest
+    if manifest is None or not install.builds_project:
+        return None
+    root = install.project.root.rstrip("/")
+    return ProjectBuild(install.run, install.command, install.facts, manifest, root, install)
+
+
+def missing_packages(db: Database, install: ProjectBuild) -> tuple[str, ...]:
     """The package folders on this disk that are not in the image when the project is built.
 
     Relative to the project. Empty where it is not known what the package is.
     """
     made = image(db, install.run.unit.id)
-    if made is None or not install.builds_project:
+    if made is None:
         return ()
-    folder = install.manifest.rpartition("/")[0]
-    root = install.project.root.rstrip("/")
+    folder, root = install.host, install.root
     build = install.facts.build
     present = [
         path
@@ -71,13 +117,12 @@ def missing_packages(db: Database, install: UvInstall) -> tuple[str, ...]:
     )
 
 
-def missing_files(db: Database, install: UvInstall) -> tuple[MissingFile, ...]:
+def missing_files(db: Database, install: ProjectBuild) -> tuple[MissingFile, ...]:
     """The readme, licence and version files that the build would fail for."""
     made = image(db, install.run.unit.id)
-    if made is None or not install.builds_project:
+    if made is None:
         return ()
-    folder = install.manifest.rpartition("/")[0]
-    root = install.project.root.rstrip("/")
+    folder, root = install.host, install.root
     found = []
     for file in _needed(install):
         host = clean(f"{folder}/{file.path}")
@@ -104,12 +149,13 @@ def brings_later(db: Database, made: Image, install: UvInstall, path: str) -> Co
     return None
 
 
-def _needed(install: UvInstall) -> Iterator[BuildFile]:
+def _needed(install: ProjectBuild) -> Iterator[BuildFile]:
     build = install.facts.build
     if build.backend in READS_README:
         yield from build.readmes
     if build.backend == "uv_build":
         yield from (file for file in build.licenses if "*" not in file.path)
+    yield from build.scripts
     version = build.version_source
     # Of a module (`app.version`) the package's folder is asked for, not a file.
     if version is not None and version.kind == "file" and version.path is not None:

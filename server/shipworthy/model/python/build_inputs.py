@@ -84,6 +84,8 @@ class BuildFacts(NamedTuple):
     readmes: tuple[BuildFile, ...]
     licenses: tuple[BuildFile, ...]
     """Globs; where none is declared, backends look for the usual names and need none."""
+    scripts: tuple[BuildFile, ...]
+    """Programs and files of the project that the backend runs or reads, and stops without."""
     version_source: VersionSource | None
     package_candidates: tuple[str, ...]
     """Folders (or single modules, `*.py`) that would hold the package, the first match wins."""
@@ -103,6 +105,7 @@ def build_facts(value: Mapping[str, object], name: str | None, uv: UvSettings) -
         requires=declared_list(array(value, "build-system", "requires"), _REQUIRES),
         readmes=tuple(_readmes(value, tool)),
         licenses=tuple(_licenses(value, tool)),
+        scripts=tuple(_scripts(backend, tool)),
         version_source=_version_source(value, tool, backend),
         package_candidates=packages or guessed,
         packages_declared=bool(packages),
@@ -145,6 +148,26 @@ def _licenses(value: Mapping[str, object], tool: Mapping[str, object]) -> Iterat
     yield from _file(
         list(strings(tool, "setuptools", "license-files")), ("tool", "setuptools", "license-files")
     )
+
+
+def _scripts(backend: Backend, tool: Mapping[str, object]) -> Iterator[BuildFile]:
+    """Build and metadata hooks (hatchling's `custom` with its default, poetry-core's script)."""
+    if backend == "hatchling":
+        hatch: tuple[str, ...]
+        for hatch in (
+            ("build",),
+            ("build", "targets", "wheel"),
+            ("metadata",),
+        ):
+            hook = at(tool, "hatch", *hatch, "hooks", "custom")
+            if isinstance(hook, Mapping):
+                key: KeyPath = ("tool", "hatch", *hatch, "hooks", "custom")
+                yield BuildFile(string(hook, "path") or "hatch_build.py", key)
+        place = ("metadata", "hooks", "requirements_txt", "files")
+        yield from _file(list(strings(tool, "hatch", *place)), ("tool", "hatch", *place))
+    elif backend == "poetry-core":
+        key = ("tool", "poetry", "build", "script")
+        yield from _file(at(tool, "poetry", "build", "script"), key)
 
 
 def _file(value: object, key: KeyPath) -> Iterator[BuildFile]:

@@ -66,8 +66,13 @@ from shipworthy.model.context import ignore_path_of
 from shipworthy.model.files import locate
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy, Run, Source
-from shipworthy.model.installed import UvInstall, installs_of
-from shipworthy.model.project_build import MissingFile, missing_files, missing_packages
+from shipworthy.model.project_build import (
+    MissingFile,
+    ProjectBuild,
+    builds_of,
+    missing_files,
+    missing_packages,
+)
 from shipworthy.model.projects import key_anchor
 from shipworthy.rules.ignoring_fixes import append_lines
 from shipworthy.rules.rule import Report, rule
@@ -122,19 +127,19 @@ LET_THROUGH = Text(en="Add `!{path}` to `{ignore}`", ja="`{ignore}` に `!{path}
 
 @rule(severity=Severity.ERROR)
 def build_file_excluded(run: Run, db: Database) -> Iterator[Report]:
-    for install in installs_of(db, run):
-        if not install.certain or missing_packages(db, install):
+    for install in builds_of(db, run):
+        if missing_packages(db, install):
             continue
         for missing in missing_files(db, install):
             if not missing.named:
                 yield _report(db, install, missing)
 
 
-def _report(db: Database, install: UvInstall, missing: MissingFile) -> Report:
+def _report(db: Database, install: ProjectBuild, missing: MissingFile) -> Report:
     file = missing.file
     key = ".".join(str(part) for part in file.key if isinstance(part, str))
     backend = install.facts.build.backend
-    named = Related(key_anchor(db, install.manifest, file.key), say(NAMED_BY, file=file.path))
+    named = Related(key_anchor(db, install.manifest.host, file.key), say(NAMED_BY, file=file.path))
     severity = Severity.ERROR if install.run.reachable else Severity.INFO
     if missing.hidden_by is None:
         message = say(
@@ -160,17 +165,16 @@ def _pattern_text(db: Database, at: Anchor) -> str:
     return place.span.of(db.text(place.path) or "")
 
 
-def _copy_fix(db: Database, install: UvInstall, missing: MissingFile) -> Iterator[Fix]:
+def _copy_fix(db: Database, install: ProjectBuild, missing: MissingFile) -> Iterator[Fix]:
     """Name the file in the COPY that brings the manifest."""
     made = image(db, install.run.unit.id)
-    manifest = install.project.manifest
-    if made is None or manifest is None or manifest.mounted or made.unit.inline is not None:
+    manifest = install.manifest
+    if made is None or manifest.mounted or made.unit.inline is not None:
         return
     for copy in made.stages[manifest.stage].copies():
         if copy.ordinal == manifest.ordinal and copy.into and not copy.parents:
             source = _manifest_source(copy)
-            folder = install.manifest.rpartition("/")[0]
-            if source is None or missing.host.rpartition("/")[0] != folder:
+            if source is None or missing.host.rpartition("/")[0] != install.host:
                 return
             name = missing.host.rpartition("/")[2]
             text = source.text.removesuffix("pyproject.toml") + name
@@ -191,7 +195,7 @@ def _manifest_source(copy: Copy) -> Source | None:
     return None
 
 
-def _ignore_fix(db: Database, install: UvInstall, missing: MissingFile) -> Iterator[Fix]:
+def _ignore_fix(db: Database, install: ProjectBuild, missing: MissingFile) -> Iterator[Fix]:
     ignore = ignore_path_of(db, install.run.unit)
     context = install.run.unit.context
     if not isinstance(ignore, str) or not isinstance(context, str):

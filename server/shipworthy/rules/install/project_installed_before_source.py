@@ -69,10 +69,11 @@ from shipworthy.findings.finding import Edit, Fix, Related, Safety, Severity
 from shipworthy.findings.message import Line, Names, Text, say
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Run
-from shipworthy.model.installed import UvInstall, installs_of, uv_installs
+from shipworthy.model.installed import UvInstall, uv_installs
 from shipworthy.model.project_build import (
     FAILS_WITHOUT_PACKAGE,
     brings_later,
+    builds_of,
     later_installs,
     missing_files,
     missing_packages,
@@ -139,16 +140,19 @@ ADD_BOTH = Text(
 
 @rule(severity=Severity.ERROR)
 def project_installed_before_source(run: Run, db: Database) -> Iterator[Report]:
-    for install in installs_of(db, run):
+    for install in builds_of(db, run):
         missing = missing_packages(db, install)
-        if not missing or not install.certain:
+        if not missing:
             continue
         build = install.facts.build
         files = tuple(file.file.path for file in missing_files(db, install))
         fails = build.backend in FAILS_WITHOUT_PACKAGE or build.packages_declared or bool(files)
+        if install.by_uv is None and not fails:
+            # Without its code on purpose: a layer of dependencies, the code is found by its path.
+            continue
         related = []
-        if build.declared:
-            at = key_anchor(db, install.manifest, BUILD_SYSTEM, value=False)
+        if build.declared and install.by_uv is not None:
+            at = key_anchor(db, install.manifest.host, BUILD_SYSTEM, value=False)
             related.append(Related(at, say(PACKAGED)))
         yield Report(
             at=install.command.at,
@@ -159,7 +163,7 @@ def project_installed_before_source(run: Run, db: Database) -> Iterator[Report]:
                 backend=build.backend,
             ),
             related=tuple(related),
-            fixes=tuple(_fixes(db, install, missing[0])),
+            fixes=tuple(_fixes(db, install.by_uv, missing[0])) if install.by_uv else (),
             severity=_severity(run, fails),
         )
 

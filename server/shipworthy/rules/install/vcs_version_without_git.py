@@ -69,7 +69,7 @@ from shipworthy.findings.finding import Fix, Related, Safety, Severity
 from shipworthy.findings.message import Message, Names, Text, say
 from shipworthy.model.image.steps import Run
 from shipworthy.model.installed import UvInstall, installs_of
-from shipworthy.model.project_build import missing_packages
+from shipworthy.model.project_build import built_by, missing_packages
 from shipworthy.model.projects import key_anchor
 from shipworthy.model.vcs_version import VcsVersion, pretend_variable, vcs_version
 from shipworthy.rules.rule import Report, rule
@@ -132,7 +132,8 @@ _SHOWN = 3
 @rule(severity=Severity.ERROR)
 def vcs_version_without_git(run: Run, db: Database) -> Iterator[Report]:
     for install in installs_of(db, run):
-        if missing_packages(db, install):
+        built = built_by(install)
+        if built is not None and missing_packages(db, built):
             continue
         found = vcs_version(db, install)
         if found is None:
