@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from shipworthy.docsgen.readme_table import readme
 from shipworthy.docsgen.rule_index import FOLDER, index_source
 from shipworthy.docsgen.rule_pages import reference
 from shipworthy.docsgen.settings_schema import client_files
@@ -19,6 +20,7 @@ def generated() -> dict[Path, str]:
         FOLDER / "README.md": reference("en"),
         FOLDER / "README.ja.md": reference("ja"),
         **client_files(),
+        **readme(),
     }
 
 

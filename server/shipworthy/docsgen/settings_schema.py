@@ -122,7 +122,7 @@ def _server_settings() -> dict[str, tuple[dict[str, Any], Text]]:
             Text(
                 en="Shows lines over files, stages and services: the size of the build context,"
                 " who builds it.",
-                ja="ファイル、ステージ、サービスの上に行を表示する:"
+                ja="ファイル、ステージ、サービスの上に行を表示します:"
                 " ビルドコンテキストの大きさ、ビルドするサービス。",
             ),
         ),
@@ -131,14 +131,14 @@ def _server_settings() -> dict[str, tuple[dict[str, Any], Text]]:
             Text(
                 en="Shows within lines the values of variables and the folders that relative paths"
                 " mean.",
-                ja="変数の値と、相対パスが指すフォルダーを行の中に表示する。",
+                ja="変数の値と、相対パスが指すフォルダーを行の中に表示します。",
             ),
         ),
         "format": (
             dict(_SWITCH),
             Text(
                 en="Formats the white space of Dockerfiles, ignore files and compose files.",
-                ja="Dockerfile、除外ファイル、Compose ファイルの空白を整形する。",
+                ja="Dockerfile、ignore ファイル、Compose ファイルの空白を整形します。",
             ),
         ),
     }
@@ -173,7 +173,7 @@ def settings() -> Iterator[Setting]:
         },
         Text(
             en="Language of the messages; `auto` is the language of the editor.",
-            ja="メッセージの言語。`auto` はエディターの言語です。",
+            ja="メッセージの言語。`auto` はエディタの言語です。",
         ),
     )
     yield Setting(
@@ -186,7 +186,7 @@ def settings() -> Iterator[Setting]:
         },
         Text(
             en="Log the messages between the editor and the server.",
-            ja="エディターとサーバーの間のメッセージを記録します。",
+            ja="エディタとサーバーの間のメッセージを記録します。",
         ),
     )
 
