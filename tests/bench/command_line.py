@@ -21,7 +21,7 @@ begun = time.process_time()
 if sys.argv[2] == "survey":
     context.survey(db, sys.argv[1], sys.argv[3] or None)
 else:
-    sum(item.bytes for item in context.walk(db, sys.argv[1], sys.argv[3] or None))
+    sum(item.size for item in context.walk(db, sys.argv[1], sys.argv[3] or None))
 print(time.process_time() - begun)
 """
 

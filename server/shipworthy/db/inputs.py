@@ -143,12 +143,13 @@ def encode(text: str) -> bytes:
 
 def _kind(entry: os.DirEntry[str]) -> Kind:
     try:
-        if entry.is_symlink():
-            return "link"
-        if entry.is_dir(follow_symlinks=False):
-            return "dir"
+        # Files first: nearly every entry is one, and each question is a call.
         if entry.is_file(follow_symlinks=False):
             return "file"
+        if entry.is_dir(follow_symlinks=False):
+            return "dir"
+        if entry.is_symlink():
+            return "link"
     except OSError:
         return "other"
     return "other"
