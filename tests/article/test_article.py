@@ -170,3 +170,35 @@ def test_the_host_environments_are_tracked() -> None:
         assert (ARTICLE / variant / "backend" / ".venv" / "pyvenv.cfg").is_file()
         assert (ARTICLE / variant / "backend" / ".venv" / "bin" / "python").is_symlink()
         assert (ARTICLE / variant / "frontend" / "node_modules" / "vite").is_dir()
+
+
+def test_reproduction_a_dependency_without_a_lock_is_an_error_until_it_is_locked(
+    tmp_path: Path,
+) -> None:
+    root = project(tmp_path, {})
+    manifest = root / "backend" / "pyproject.toml"
+    before = manifest.read_text()
+    host = Host((str(root),))
+    host.open(str(manifest), before.replace('"django>=5.1",', '"django>=5.1",\n    "packaging",'))
+    assert serious(host) == {"frozen-hides-stale-lock": f"{DOCKERFILE}:14"}
+    (finding,) = [
+        finding for finding in host.analyse().findings if finding.rule == "frozen-hides-stale-lock"
+    ]
+    assert finding.fixes[0].safety == Safety.MANUAL, "only uv can lock"
+    host.close(str(manifest))
+    assert serious(host) == {}
+
+
+def test_unsafe_fixes_bring_the_recommended_layout_to_its_exemplary_shape(tmp_path: Path) -> None:
+    root = project(tmp_path, {})
+    outcome = fix_to_fixed_point(Host((str(root),)), Safety.UNSAFE)
+    for path, (_, new) in outcome.files.items():
+        Path(path).write_text(new)
+    dockerfile = (root / DOCKERFILE).read_text()
+    assert "uv sync --locked" in dockerfile
+    assert "UV_PROJECT_ENVIRONMENT=/opt/venv" in dockerfile
+    assert 'CMD ["python", "manage.py"' in dockerfile
+    assert "uv.lock*" not in dockerfile
+    assert "/app/.venv" not in (root / COMPOSE).read_text()
+    rules = {finding.rule for finding in Host((str(root),)).analyse().findings}
+    assert rules == {"uv-image-unpinned"}, "the folder holds no evidence for a version of uv"
