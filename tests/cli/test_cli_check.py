@@ -157,7 +157,7 @@ def test_broken_baseline(shell: Shell, project: Path) -> None:
     (project / "base.json").write_text('{"findings": [3]}')
     ran = shell("check", "--baseline", "base.json")
     assert ran.code == 2
-    assert "argument --baseline: `base.json` is no baseline file" in ran.err
+    assert "argument --baseline: `base.json` is not a baseline file" in ran.err
 
 
 def test_statistics(shell: Shell, project: Path) -> None:

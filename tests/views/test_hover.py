@@ -62,7 +62,7 @@ def test_copy_is_said_build_by_build() -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("COPY ▮debug.log /x", "is not sent: pattern `*.log` (.dockerignore:1) hides it"),
+        ("COPY ▮debug.log /x", "is not sent: pattern `*.log` (.dockerignore:1) excludes it"),
         ("COPY ▮nothing /x", "does not exist in `.`: the build fails here"),
         ("COPY ▮*.nothing /x/", "matches nothing here"),
         ("COPY --from=base ▮/etc /x", "comes from stage `base` (Dockerfile:1)"),
@@ -147,7 +147,7 @@ def test_a_pattern_that_does_nothing_and_what_was_meant() -> None:
     ).hover()
     assert "decides nothing" in said
     assert "`~` is an ordinary name here" in said
-    assert "Meant was perhaps `.venv`" in said
+    assert "Perhaps `.venv` was meant" in said
 
 
 def test_a_pattern_that_a_later_one_overrules() -> None:
@@ -324,7 +324,7 @@ def test_documentation_in_both_languages() -> None:
     assert "opens nothing" in place.hover("en")
     assert "公開" in place.hover("ja")
     key = asked({"compose.yaml": "services:\n  web:\n    image: x\n    dep▮ends_on: []\n"})
-    assert "started before" in key.hover()
+    assert "start first" in key.hover()
 
 
 def test_nothing_is_said_about_other_yaml() -> None:

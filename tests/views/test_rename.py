@@ -216,13 +216,13 @@ def test_volume_network_secret_and_anchor() -> None:
     [
         ("FROM x AS a\nFROM a AS b\n", "a", "b", "already"),
         ("FROM x AS a\nFROM python\n", "a", "python", "already"),
-        ("FROM x AS a\n", "a", "1st", "no valid name"),
-        ("FROM x AS a\n", "a", "scratch", "no valid name"),
+        ("FROM x AS a\n", "a", "1st", "not a valid name"),
+        ("FROM x AS a\n", "a", "scratch", "not a valid name"),
         ("FROM x\nENV PATH=/x:$PATH\n", "PATH", "WAY", "by this very name"),
         ("FROM x\nENV UV_CACHE_DIR=/x\n", "UV_CACHE_DIR", "C", "by this very name"),
         ("FROM x\nARG A\nARG B\n", "A\n", "B", "already"),
         ("FROM x\nARG A\nRUN echo $B\n", "A\n", "B", "already"),
-        ("FROM x\nARG A\n", "A\n", "B-C", "no valid name"),
+        ("FROM x\nARG A\n", "A\n", "B-C", "not a valid name"),
         ("FROM x\nRUN echo $A\n", "A", "B", "no name here"),
         ("FROM x\nRUN true\n", "true", "B", "no name here"),
         ("ARG S=a\nFROM x AS a\nFROM $S\n", "a\nFROM $", "b", "cannot be rewritten"),
@@ -236,8 +236,8 @@ def test_refusals_in_a_dockerfile(dockerfile: str, text: str, new: str, reason: 
     ("compose_text", "text", "new", "reason"),
     [
         ("services:\n  a: {image: x}\n  b: {image: x}\n", "a:", "b", "already"),
-        ("services:\n  a: {image: x}\n", "a:", "true", "no valid name"),
-        ("services:\n  a: {image: x}\n", "a:", "a b", "no valid name"),
+        ("services:\n  a: {image: x}\n", "a:", "true", "not a valid name"),
+        ("services:\n  a: {image: x}\n", "a:", "a b", "not a valid name"),
         (
             "services:\n  a: {image: x, volumes: ['v1:/x']}\nvolumes: {v1: {external: true}}\n",
             "v1",

@@ -18,7 +18,8 @@ from shipworthy.report.screen import escape_bytes
 from shipworthy.text.lines import LineIndex
 
 _BROKEN = Text(
-    en="argument --baseline: `{path}` is no baseline file (expected what --write-baseline writes)",
+    en="argument --baseline: `{path}` is not a baseline file (expected what --write-baseline"
+    " writes)",
     ja="--baseline: `{path}` はベースラインではありません（--write-baseline の出力が必要です）",
 )
 _Key = tuple[str, str, str]

@@ -28,8 +28,8 @@ _SHOWN = 8
 _DEPTH = 2
 
 _CONTEXT = Text(en="context {context}, {ignore}", ja="コンテキスト {context}、{ignore}")
-_IGNORE = Text(en="ignore file {path}", ja="除外ファイル {path}")
-_NO_IGNORE = Text(en="no ignore file", ja="除外ファイルなし")
+_IGNORE = Text(en="ignore file {path}", ja="ignore ファイル {path}")
+_NO_IGNORE = Text(en="no ignore file", ja="ignore ファイルなし")
 _SENT = Text(en="sent", ja="送信")
 _OTHERS = Text(en="{count} more", ja="他 {count} 件")
 _TAKES = Text(en="takes {what} to {to}", ja="{what} を {to} へ")
@@ -38,7 +38,7 @@ _SOMEWHERE = Text(en="a path that is not known", ja="不明なパス")
 _NO_BUILD = Text(en="no build found here", ja="ここにビルドは見つかりませんでした")
 _BAD_PATTERN = Text(
     en="the build fails: a pattern of the ignore file is malformed",
-    ja="除外ファイルのパターンが不正なため、ビルドは失敗します",
+    ja="ignore ファイルのパターンが不正なため、ビルドは失敗します",
 )
 
 

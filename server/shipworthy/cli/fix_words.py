@@ -38,7 +38,7 @@ REFUSED: dict[Why, Text] = {
     "outside": Text(
         en="`{detail}` is outside the workspace", ja="`{detail}` はワークスペースの外にあります"
     ),
-    "exists": Text(en="`{detail}` exists", ja="`{detail}` は既に存在します"),
+    "exists": Text(en="`{detail}` exists", ja="`{detail}` はすでに存在します"),
     "no-change": Text(en="it changes nothing", ja="何も変わりません"),
     "does-not-parse": Text(
         en="`{detail}` could not be read any more", ja="`{detail}` を解釈できなくなります"
@@ -58,7 +58,7 @@ WRITE_REFUSED: dict[Reason, Text] = {
     ),
     "read-only": Text(en="it is read-only", ja="書き込みが許可されていません"),
     "outside": Text(en="it lies outside the workspace", ja="ワークスペースの外にあります"),
-    "exists": Text(en="it exists by now", ja="既に存在します"),
-    "special": Text(en="it is no regular file", ja="通常のファイルではありません"),
+    "exists": Text(en="it exists by now", ja="すでに存在します"),
+    "special": Text(en="it is not a regular file", ja="通常のファイルではありません"),
     "failed": Text(en="the system refused", ja="システムに拒否されました"),
 }

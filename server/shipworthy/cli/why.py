@@ -30,12 +30,12 @@ _OUTSIDE = Text(en="outside the context `{context}`", ja="コンテキスト `{c
 _UNKNOWN = Text(en="context not known", ja="コンテキストが分かりません")
 _BROKEN = Text(
     en="nothing is sent: the ignore file has a malformed pattern",
-    ja="何も送られません。除外ファイルに不正なパターンがあります",
+    ja="何も送られません。ignore ファイルに不正なパターンがあります",
 )
 _SENT = Text(en="sent", ja="送られます")
 _SENT_BY = Text(
     en="sent: `{pattern}` ({where}) includes it again",
-    ja="送られます。`{pattern}`（{where}）で再び含められています",
+    ja="送られます。`{pattern}`（{where}）が再び含めています",
 )
 _HIDDEN = Text(en="not sent: `{pattern}` ({where})", ja="送られません: `{pattern}`（{where}）")
 _NO_COPY = Text(en="copied by no instruction", ja="コピーする命令はありません")

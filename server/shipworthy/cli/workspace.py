@@ -59,7 +59,7 @@ _SKIPPED: dict[Absence, Text] = {
         ja="このファイルは読み込めないため、内容は分かりません。",
     ),
     "special": Text(
-        en="This is no regular file, so it was not opened.",
+        en="This is not a regular file, so it was not opened.",
         ja="通常のファイルではないため、開いていません。",
     ),
     "too-large": Text(

@@ -33,11 +33,11 @@ REASONS: dict[str, Text] = {
         ja="変数の値がここでは決まりません。既定値も `.env` の設定もありません。",
     ),
     "broken-toml": Text(
-        en="`{detail}` is no valid TOML, so what it declares is not known.",
+        en="`{detail}` is not valid TOML, so what it declares is not known.",
         ja="`{detail}` は正しい TOML ではないため、その内容は分かりません。",
     ),
     "invalid-toml": Text(
-        en="The file is no valid TOML: {detail}.",
+        en="The file is not valid TOML: {detail}.",
         ja="正しい TOML ではありません: {detail}",
     ),
     "lock-too-large": Text(

@@ -21,7 +21,7 @@ CREATE_IGNORE = Text(en="Create `{path}`", ja="`{path}` を作成")
 THEN_RUN = Text(en="{title} (then run: {commands})", ja="{title}（適用後に実行: {commands}）")
 RUN_NEXT = Text(en="Show the commands to run next", ja="次に実行するコマンドを表示")
 CONFIRM = Text(en="This changes behaviour: {title}", ja="動作が変わる変更です: {title}")
-BY_HAND = Text(en="This change is to be made by hand.", ja="この変更は手作業で行ってください。")
+BY_HAND = Text(en="This change has to be made by hand.", ja="この変更は手作業で行ってください。")
 GONE = Text(en="The finding is no longer there.", ja="この指摘はすでになくなっています。")
 WITHHELD = Text(
     en="Not offered, because checking the result showed a problem: {why}.",
@@ -34,7 +34,7 @@ SETTINGS_FILE = Text(en="Expected {expected}.", ja="期待されるのは {expec
 LOOKING = Text(en="Reading the workspace", ja="ワークスペースを読み取り中")
 
 _REFUSALS = {
-    "manual": Text(en="it is to be made by hand", ja="手作業で行う変更です"),
+    "manual": Text(en="it has to be made by hand", ja="手作業で行う変更です"),
     "unsafe": Text(en="it changes behaviour", ja="動作が変わります"),
     "unreadable": Text(en="`{detail}` cannot be read", ja="`{detail}` を読み込めません"),
     "overlap": Text(en="its edits in `{detail}` overlap", ja="`{detail}` の編集箇所が重なります"),

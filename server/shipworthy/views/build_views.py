@@ -26,9 +26,9 @@ TARGET_ABSENT = Text(
     ja="ターゲット: {name}（Dockerfile にこのステージはありません）",
 )
 LAST_STAGE = Text(en="target: the last stage, {name}", ja="ターゲット: 最後のステージ {name}")
-IGNORE = Text(en="ignore file: {path}", ja="除外ファイル: {path}")
+IGNORE = Text(en="ignore file: {path}", ja="ignore ファイル: {path}")
 NO_IGNORE = Text(
-    en="ignore file: none, everything is sent", ja="除外ファイル: なし（すべて送られます）"
+    en="ignore file: none, everything is sent", ja="ignore ファイル: なし（すべて送られます）"
 )
 ARGS = Text(en="arguments: {pairs}", ja="引数: {pairs}")
 CONTEXTS = Text(en="named contexts: {pairs}", ja="名前付きコンテキスト: {pairs}")

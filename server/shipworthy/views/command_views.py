@@ -48,7 +48,7 @@ LOCK_FREE = Text(
 )
 LOCK_NONE = Text(
     en="lock: none is in the image, so versions are resolved anew at each build",
-    ja="ロック: イメージにないため、ビルドのたびにバージョンを解決します",
+    ja="ロック: イメージにないため、ビルドのたびにバージョンを解決し直します",
 )
 LOCK_NEEDED = Text(
     en="lock: none is in the image, and `{by}` needs one: the build fails",
@@ -75,7 +75,7 @@ EXTRAS = Text(en="extras: {names}", ja="extra: {names}")
 WITH_PROJECT = Text(en="the project itself is installed", ja="プロジェクト自身もインストールします")
 WITHOUT_PROJECT = Text(
     en="dependencies only: the project itself is not installed",
-    ja="依存だけです。プロジェクト自身はインストールしません",
+    ja="依存関係だけです。プロジェクト自身はインストールしません",
 )
 STARTS = Text(en="starts {words}", ja="{words} を起動します")
 INSTALLS = Text(en="installs {names}", ja="{names} をインストールします")

@@ -15,15 +15,16 @@ _TOP = {
     ),
     "networks": Text(
         en="Networks of the project. Services on one network reach each other by service name.",
-        ja="プロジェクトのネットワーク。同じネットワークのサービスは名前で互いに届きます。",
+        ja="プロジェクトのネットワーク。同じネットワークのサービスはサービス名で互いに接続で"
+        "きます。",
     ),
     "configs": Text(
         en="Files that services get mounted read-only.",
         ja="サービスに読み取り専用でマウントされるファイル。",
     ),
     "secrets": Text(
-        en="Files with secrets, mounted at `/run/secrets/NAME` or lent to a build.",
-        ja="秘密情報のファイル。`/run/secrets/NAME` にマウントするか、ビルドに貸します。",
+        en="Secret files, mounted at `/run/secrets/NAME` or passed to a build.",
+        ja="秘密情報のファイル。`/run/secrets/NAME` にマウントするか、ビルドに渡します。",
     ),
     "name": Text(
         en="The project's name: the beginning of the names of containers, volumes and networks.",
@@ -32,8 +33,8 @@ _TOP = {
     "include": Text(
         en="Other compose files whose services become part of this project; each keeps its own"
         " folder for relative paths.",
-        ja="このプロジェクトに加える別の Compose ファイル。"
-        "相対パスはそれぞれのフォルダーから数えます。",
+        ja="このプロジェクトに加える別の Compose ファイル。相対パスはそれぞれのフォルダーを"
+        "起点とします。",
     ),
     "models": Text(
         en="AI models that services are connected with.", ja="サービスにつなぐ AI モデル。"
@@ -83,8 +84,7 @@ _SERVICE = {
     ),
     "user": Text(en="Replaces the image's USER.", ja="イメージの USER を置き換えます。"),
     "depends_on": Text(
-        en="Services that are started before; with `condition: service_healthy` they must be "
-        "ready.",
+        en="Services that start first; with `condition: service_healthy` they must be ready.",
         ja="先に起動するサービス。`condition: service_healthy` なら準備が整うまで待ちます。",
     ),
     "develop": Text(
@@ -113,7 +113,7 @@ _SERVICE = {
     ),
     "networks": Text(
         en="The networks that the container joins; `default` without this key.",
-        ja="コンテナが参加するネットワーク。なければ `default` です。",
+        ja="コンテナが参加するネットワーク。指定がなければ `default` です。",
     ),
     "configs": Text(
         en="Configs that the container gets as files.", ja="コンテナがファイルとして受け取る設定。"
@@ -153,11 +153,11 @@ _SERVICE = {
     ),
     "labels": Text(en="Metadata of the container.", ja="コンテナのメタデータ。"),
     "container_name": Text(
-        en="A fixed name; the service can then have one container only.",
+        en="A fixed name; the service can then have only one container.",
         ja="固定の名前。このサービスのコンテナは 1 つだけになります。",
     ),
     "stop_grace_period": Text(
-        en="How long a container may take to end before it is killed (10 seconds without).",
+        en="How long a container may take to end before it is killed (10 seconds by default).",
         ja="強制終了までの猶予（既定は 10 秒）。",
     ),
     "network_mode": Text(
@@ -171,8 +171,8 @@ _BUILD = {
     "context": Text(
         en="The folder whose files the build can see, relative to this file. COPY paths and the"
         " ignore file start there.",
-        ja="ビルドから見えるフォルダー（このファイルからの相対）。COPY "
-        "のパスと除外ファイルの起点です。",
+        ja="ビルドから見えるフォルダー（このファイルからの相対）。COPY のパスと ignore"
+        " ファイルの起点です。",
     ),
     "dockerfile": Text(
         en="The Dockerfile, relative to `context` (not to this file). Default: `Dockerfile`.",
@@ -183,7 +183,7 @@ _BUILD = {
     ),
     "target": Text(
         en="The stage that is built; the last one without this key.",
-        ja="ビルドするステージ。なければ最後のステージです。",
+        ja="ビルドするステージ。指定がなければ最後のステージです。",
     ),
     "args": Text(
         en="Values for the Dockerfile's ARGs. One without a value is taken from the environment of"
@@ -199,11 +199,14 @@ _BUILD = {
     "secrets": Text(
         en="Secrets for `RUN --mount=type=secret`.", ja="`RUN --mount=type=secret` 用の秘密情報。"
     ),
-    "ssh": Text(en="SSH agents for `RUN --mount=type=ssh`.", ja="`RUN --mount=type=ssh` 用。"),
+    "ssh": Text(
+        en="SSH agents for `RUN --mount=type=ssh`.",
+        ja="`RUN --mount=type=ssh` 用の SSH エージェント。",
+    ),
     "platforms": Text(
         en="The platforms that the image is built for.", ja="ビルドするプラットフォーム。"
     ),
-    "no_cache": Text(en="Builds every step anew.", ja="すべての手順をやり直します。"),
+    "no_cache": Text(en="Runs every step again.", ja="すべての手順をやり直します。"),
     "pull": Text(
         en="Looks for a newer base image at each build.", ja="毎回新しいベースイメージを調べます。"
     ),
@@ -211,7 +214,7 @@ _BUILD = {
     "tags": Text(en="Further names of the image.", ja="イメージの追加の名前。"),
     "labels": Text(en="Metadata of the image.", ja="イメージのメタデータ。"),
     "no_cache_filter": Text(
-        en="Stages whose steps are built anew.", ja="すべての手順をやり直すステージ。"
+        en="Stages whose steps all run again.", ja="すべての手順をやり直すステージ。"
     ),
     "entitlements": Text(
         en="Rights that the build may use, such as `network.host`.",
@@ -236,9 +239,9 @@ _DEVELOP = {
     ),
     "action": Text(
         en="`sync` copies changed files into the container, `sync+restart` also restarts it,"
-        " `rebuild` builds the image anew.",
-        ja="`sync` は変更をコンテナにコピー、`sync+restart` はさらに再起動、`rebuild` はイメージを"
-        "作り直します。",
+        " `rebuild` rebuilds the image.",
+        ja="`sync` は変更されたファイルをコンテナにコピーし、`sync+restart` はさらに再起動し、"
+        "`rebuild` はイメージを再ビルドします。",
     ),
     "path": Text(
         en="The folder or file that is watched, relative to this file.",
@@ -250,13 +253,15 @@ _DEVELOP = {
     "ignore": Text(
         en="Patterns, relative to `path`, of what is not watched. The ignore file of the build"
         " counts as well.",
-        ja="監視しないもののパターン（`path` からの相対）。ビルドの除外ファイルも効きます。",
+        ja="監視しないもののパターン（`path` からの相対）。ビルドの ignore ファイルも効きます。",
     ),
-    "include": Text(en="Patterns of what alone is watched.", ja="監視するものだけのパターン。"),
+    "include": Text(
+        en="Patterns of the only files that are watched.", ja="監視するものだけのパターン。"
+    ),
     "initial_sync": Text(
         en="Copies everything once at the start.", ja="開始時に一度すべてコピーします。"
     ),
-    "exec": Text(en="What is run after a sync.", ja="同期の後に実行するもの。"),
+    "exec": Text(en="The command that runs after a sync.", ja="同期の後に実行するコマンド。"),
 }
 _MOUNT = {
     "type": Text(
@@ -280,7 +285,9 @@ _MOUNT = {
     "consistency": Text(en="Has no effect today.", ja="現在は効果がありません。"),
 }
 _VOLUME = {
-    "driver": Text(en="Who keeps the volume; `local` without.", ja="保存方法。既定は `local`。"),
+    "driver": Text(
+        en="What stores the volume; `local` by default.", ja="保存方法。既定は `local`。"
+    ),
     "driver_opts": Text(
         en="Options of the driver; with `type: none`, `o: bind` and `device` it is a host folder.",
         ja="ドライバーの設定。`type: none`、`o: bind`、`device` ならホストのフォルダーです。",

@@ -20,18 +20,18 @@ from shipworthy.views.page import Part, amount, code, item, relative, text
 
 BRINGS = Text(
     en="{source} brings {what} from `{context}` to {to}.",
-    ja="{source} は `{context}` から {what} を {to} に運びます。",
+    ja="{source} は `{context}` の {what} を {to} にコピーします。",
 )
 NOTHING = Text(
     en="{source}: nothing of `{context}` is there or sent.",
     ja="{source}: `{context}` に該当するものがないか、送られません。",
 )
 HIDDEN = Text(
-    en="{source} is not sent: pattern {pattern} ({where}) hides it.",
-    ja="{source} は送られません。パターン {pattern}（{where}）が隠しています。",
+    en="{source} is not sent: pattern {pattern} ({where}) excludes it.",
+    ja="{source} は送られません。パターン {pattern}（{where}）が除外しています。",
 )
 NO_MATCH = Text(
-    en="{source} matches nothing here; a pattern that matches nothing is no error.",
+    en="{source} matches nothing here; a pattern that matches nothing is not an error.",
     ja="{source} に一致するものはありません。一致しなくてもエラーにはなりません。",
 )
 ABSENT = Text(
@@ -51,15 +51,15 @@ KEPT_OUT = Text(
 MORE_OUT = Text(en="and {count} more kept out", ja="ほか {count} 件を除外")
 FROM_STAGE = Text(
     en="{source} comes from stage {stage} ({where}) to {to}.",
-    ja="{source} はステージ {stage}（{where}）から {to} に運ばれます。",
+    ja="{source} はステージ {stage}（{where}）から {to} にコピーされます。",
 )
 MADE_THERE = Text(
     en="brings the environment `{path}` made by {where}",
-    ja="{where} で作られた環境 `{path}` を運びます",
+    ja="{where} で作られた環境 `{path}` をコピーします",
 )
 FROM_IMAGE = Text(
     en="{source} comes from image {image} to {to}; its contents are not known here.",
-    ja="{source} はイメージ {image} から {to} に運ばれます。中身はここでは分かりません。",
+    ja="{source} はイメージ {image} から {to} にコピーされます。中身はここでは分かりません。",
 )
 FROM_URL = Text(
     en="{source} is downloaded to {to}.", ja="{source} は {to} にダウンロードされます。"
@@ -79,7 +79,7 @@ UNKNOWN_CONTEXT = Text(
 SOMEWHERE = Text(en="a path that is not known", ja="不明なパス")
 BROKEN = Text(
     en="Nothing is sent: the ignore file has a malformed pattern, so the build fails.",
-    ja="除外ファイルのパターンが不正なため、何も送られずビルドは失敗します。",
+    ja="ignore ファイルのパターンが不正なため、何も送られずビルドは失敗します。",
 )
 NOT_BUILT = Text(
     en="This stage is not part of the build's target.",

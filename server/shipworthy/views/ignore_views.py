@@ -59,7 +59,7 @@ UNKNOWN_CONTEXT = Text(
     en="The context is decided outside these files.",
     ja="コンテキストはこれらのファイルの外で決まります。",
 )
-MEANT = Text(en="Meant was perhaps {patterns}.", ja="おそらく {patterns} の意図です。")
+MEANT = Text(en="Perhaps {patterns} was meant.", ja="{patterns} のつもりかもしれません。")
 WHY = {
     "outside": Text(
         en="It names a place outside of the context, which is never sent.",
@@ -68,7 +68,7 @@ WHY = {
     "home": Text(en="`~` is an ordinary name here.", ja="`~` はここでは普通の名前です。"),
     "variable": Text(
         en="Variables are not expanded in ignore files.",
-        ja="除外ファイルでは変数は展開されません。",
+        ja="ignore ファイルでは変数は展開されません。",
     ),
     "braces": Text(
         en="Braces are ordinary characters here.", ja="波括弧はここでは普通の文字です。"
@@ -82,7 +82,7 @@ WHY = {
     ),
     "elsewhere": Text(
         en="Patterns start at the root of the context; what it names lies deeper.",
-        ja="パターンはコンテキストの最上位から照合します。対象はもっと深い所にあります。",
+        ja="パターンはコンテキストのルートから照合します。対象はもっと深い所にあります。",
     ),
     "typo": Text(
         en="Nothing has this name; something has nearly this name.",
@@ -92,8 +92,8 @@ WHY = {
 RULES = Text(
     en="Patterns start at the root of the context, `*` stays within a folder, `**` does not,"
     " the last one that matches decides.",
-    ja="パターンはコンテキストの最上位から照合します。`*` はフォルダーをまたがず、`**` は"
-    "またぎます。最後に一致したものが決めます。",
+    ja="パターンはコンテキストのルートから照合します。`*` はフォルダーをまたがず、`**` は"
+    "またぎます。最後に一致したものが有効です。",
 )
 
 

@@ -25,7 +25,8 @@ SCRATCH = Text(
     ja="空の状態から始めます。シェルもライブラリもインタープリターもありません。",
 )
 INVALID = Text(
-    en="{written} is no valid image reference.", ja="{written} は正しいイメージ名ではありません。"
+    en="{written} is not a valid image reference.",
+    ja="{written} は正しいイメージ名ではありません。",
 )
 PYTHON = Text(en="Python {version} in `{prefix}`", ja="Python {version}（`{prefix}`）")
 PYTHON_SOME = Text(

@@ -35,8 +35,8 @@ INSTRUCTIONS: dict[str, Text] = {
         " ignore file hides does not exist for COPY. The step is repeated when one of the files"
         " changes.",
         ja="`COPY SOURCE... DESTINATION` はビルドコンテキストの（`--from` なら別のステージや"
-        "イメージの）ファイルを取り込みます。フォルダーはその中身がコピーされます。除外ファイルで"
-        "隠れたものは COPY には存在しません。ファイルが 1 つでも変わるとこの手順からやり直しです。",
+        "イメージの）ファイルを取り込みます。フォルダーはその中身がコピーされます。ignore ファイル"
+        "が除外したものは COPY には見えません。ファイルが 1 つでも変わるとここからやり直しです。",
     ),
     "ENTRYPOINT": Text(
         en="`ENTRYPOINT` is what every container of the image starts; CMD or the words of"

@@ -48,11 +48,11 @@ _LAYER_OF: dict[str, LayerName] = {
 
 _CONTEXT = Text(
     en="The context is {context}, the ignore file {ignore}.",
-    ja="コンテキストは {context}、除外ファイルは {ignore} です。",
+    ja="コンテキストは {context}、ignore ファイルは {ignore} です。",
 )
 _NO_IGNORE = Text(
     en="The context is {context}; it has no ignore file.",
-    ja="コンテキストは {context} で、除外ファイルはありません。",
+    ja="コンテキストは {context} で、ignore ファイルはありません。",
 )
 _KEPT_OUT = Text(
     en="Environments of the host that are kept out: {names}.",

@@ -65,7 +65,7 @@ TAKEN = Text(
     en="{name} is the name of something else already ({place}).",
     ja="{name} はすでに別のものの名前です（{place}）。",
 )
-INVALID = Text(en="{name} is no valid name for this.", ja="{name} はここでは使えない名前です。")
+INVALID = Text(en="{name} is not a valid name for this.", ja="{name} はここでは使えない名前です。")
 DEFAULT_NETWORK = Text(
     en="`default` is the network that services join by themselves; it is not renamed.",
     ja="`default` はサービスが自動的に参加するネットワークのため、変更しません。",

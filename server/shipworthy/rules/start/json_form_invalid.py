@@ -1,4 +1,4 @@
-"""CMD or ENTRYPOINT is meant as a JSON list and is none, so a shell gets it as text.
+"""CMD or ENTRYPOINT looks like a JSON list but is not valid JSON, so a shell gets it as text.
 
 ## Why
 BuildKit takes the JSON form only from valid JSON: double quotes, no comma at the end. Everything
@@ -14,7 +14,7 @@ CMD ['python', 'app.py']
 print("started")
 ```
 ```diagnostics
-Dockerfile:3:5: error[json-form-invalid] This is no valid JSON (a list of strings in double quotes, no comma at its end), so `/bin/sh` gets it as a command line: the start ends with `[python,: not found`.
+Dockerfile:3:5: error[json-form-invalid] This is not valid JSON (a list of strings in double quotes, no comma at its end), so `/bin/sh` gets it as a command line: the start fails with `[python,: not found`.
 ```
 
 ## Use instead
@@ -53,7 +53,7 @@ BuildKit が JSON 形式と見なすのは正しい JSON だけです。文字�
 以外は何も言わずにシェル形式として扱われ、シェルは `[python,` という名前のプログラムを探します。
 
 ## 代わりに
-二重引用符で書き、末尾のコンマを取ります。
+二重引用符で書き、末尾のコンマを削除します。
 
 ## 修正の安全性
 安全です。今のままでは何も起動しません。
@@ -67,10 +67,10 @@ SYMPTOMS = (
 )
 
 NO_JSON = Text(
-    en="This is no valid JSON (a list of strings in double quotes, no comma at its end), so"
-    " `/bin/sh` gets it as a command line: the start ends with `{program}: not found`.",
-    ja="これは正しい JSON（二重引用符の文字列のリストで、末尾にコンマなし）ではないため、`/bin/sh` に"
-    "コマンドとして渡ります。起動は `{program}: not found` で終わります。",
+    en="This is not valid JSON (a list of strings in double quotes, no comma at its end), so"
+    " `/bin/sh` gets it as a command line: the start fails with `{program}: not found`.",
+    ja="これは正しい JSON（二重引用符の文字列のリストで、末尾にコンマなし）ではないため、"
+    "`/bin/sh` にコマンドとして渡ります。起動は `{program}: not found` で失敗します。",
 )
 WRITE = Text(en="Write `{form}`", ja="`{form}` と書く")
 
