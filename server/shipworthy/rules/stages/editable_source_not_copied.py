@@ -121,14 +121,13 @@ NO_EDITABLE = Text(
 @rule(severity=Severity.ERROR)
 def editable_source_not_copied(unit: BuildUnit, db: Database) -> Iterator[Report]:
     for lost in lost_sources(db, unit.id):
-        name = lost.install.facts.written_name or lost.install.facts.name or ""
         yield Report(
             at=lost.copy.at,
             message=say(
                 LOST,
-                project=name,
+                project=lost.name,
                 line=Line(lost.install.command.at),
-                folder=lost.install.project.root,
+                folder=lost.root,
                 module=lost.module,
             ),
             related=(Related(lost.install.command.at, say(SYNCED)),),
