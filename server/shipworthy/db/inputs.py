@@ -86,7 +86,8 @@ class DiskFiles:
         """The names in a directory, sorted; None when it cannot be listed."""
         try:
             with os.scandir(path) as found:
-                return tuple(sorted(Entry(entry.name, _kind(entry)) for entry in found))
+                names = sorted([(entry.name, _kind(entry)) for entry in found])
+                return tuple([Entry(name, kind) for name, kind in names])
         except (OSError, ValueError):
             return None
 
@@ -114,12 +115,13 @@ class DiskFiles:
             with os.scandir(path) as found:
                 for entry in found:
                     kind = _kind(entry)
-                    size = 0
-                    if kind == "file":
-                        try:
-                            size = entry.stat(follow_symlinks=False).st_size
-                        except OSError:
-                            size = 0
+                    if kind != "file":
+                        yield entry.name, kind, 0
+                        continue
+                    try:
+                        size = entry.stat(follow_symlinks=False).st_size
+                    except OSError:
+                        size = 0
                     yield entry.name, kind, size
         except (OSError, ValueError):
             return
