@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.model.commands import PipCommand, UvCommand
 from shipworthy.model.commands.pip import Wanted, wanted
 from shipworthy.model.image.build import image
@@ -30,17 +30,27 @@ def poetry_major(db: Database, run: Run) -> int | Unknown:
         return UNKNOWN
     found: int | Unknown = UNKNOWN
     for stage in made.chain(run.stage):
-        for step in stage.runs():
-            if stage.number == run.stage and step.ordinal > run.ordinal:
+        for ordinal, major in _installed(db, run.unit.id, stage.number):
+            if stage.number == run.stage and ordinal > run.ordinal:
                 break
-            for command in step.commands:
-                major = _installs(command)
-                found = found if major is None else major
+            found = major
     python = made.base(run.stage).image
     version = python.python if python is not None else None
     if found == NEWEST and version is not None and (version.major, version.minor) < (3, 9):
         return 1
     return found
+
+
+@query
+def _installed(db: Database, unit_id: str, stage: int) -> tuple[tuple[int, int | Unknown], ...]:
+    """The RUN instructions of a stage that install a Poetry, in order, and its major version."""
+    made = image(db, unit_id)
+    return tuple(
+        (run.ordinal, major)
+        for run in (made.stages[stage].runs() if made is not None else ())
+        for command in run.commands
+        if (major := _installs(command)) is not None
+    )
 
 
 def _installs(command: Executed) -> int | Unknown | None:

@@ -102,11 +102,21 @@ def _copies(db: Database, unit_id: str, stage: int) -> Mapping[str | None, tuple
 @query
 def _first_writer(db: Database, unit_id: str, stage: int, name: str) -> int | None:
     """The first RUN of a stage that may make a file of that name."""
+    return next(
+        (run.ordinal for run in _writers(db, unit_id, stage) if _may_write(run, name)), None
+    )
+
+
+@query
+def _writers(db: Database, unit_id: str, stage: int) -> tuple[Run, ...]:
+    """The RUN instructions of a stage that may make files of some name."""
     image = image_of(db, unit_id)
-    for run in image.stages[stage].runs() if image is not None else ():
-        if _may_write(run, name):
-            return run.ordinal
-    return None
+    return tuple(
+        run
+        for run in (image.stages[stage].runs() if image is not None else ())
+        if not run.complete
+        or any(item.program in _MAKERS or _locks(item.words) for item in run.commands)
+    )
 
 
 def _may_write(run: Run, name: str) -> bool:

@@ -97,6 +97,7 @@ from shipworthy.model.image.environments import Environment, environments
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Run
 from shipworthy.model.next_commands import UP_RENEWED, build_command, compose_command
+from shipworthy.model.pip_installs import stage_uses_managers
 from shipworthy.model.removals import removals
 from shipworthy.model.run import runs_of
 from shipworthy.model.unknown import Unknown
@@ -325,9 +326,8 @@ def _installs_with_pip_only(db: Database, copy: Copy) -> bool:
     """Whether no environment but the system's is made: then a host `.venv` is less likely."""
     built = image(db, copy.unit.id)
     for stage in built.chain(copy.stage) if built is not None else ():
-        for run in stage.runs():
-            if any(command.program in ("uv", "poetry", "pdm") for command in run.commands):
-                return False
+        if stage_uses_managers(db, copy.unit.id, stage.number):
+            return False
     made = [item for item in environments(db, copy.unit.id)[copy.stage] if item.kind != "node"]
     return all(item.manager in ("pip", "pipenv") for item in made)
 
