@@ -89,6 +89,15 @@ NATIVE_SOURCES: dict[str, NativeSource] = {
 }
 """Packages whose source distribution holds code for a C compiler, by normalised name."""
 
+WITHOUT_LINUX_WHEELS = frozenset(
+    {
+        "dbus-python", "gssapi", "kerberos", "krb5", "m2crypto", "mysqlclient", "psycopg-c",
+        "psycopg2", "pyaudio", "pycairo", "pygobject", "pygraphviz", "pysqlcipher3",
+        "python-ldap", "spidev", "systemd-python", "uwsgi",
+    }
+)  # fmt: skip
+"""Those of them that are published without any wheel for Linux."""
+
 _MANYLINUX_ALIASES = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 17)}
 _FIRST_ABI3 = (3, 2)
 

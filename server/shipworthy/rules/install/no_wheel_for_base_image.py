@@ -70,6 +70,9 @@ from shipworthy.findings.message import Field, Names, Text, say
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Run
 from shipworthy.model.installed import UvInstall, installs_of
+from shipworthy.model.pip_installs import PipInstall, pip_installs_of
+from shipworthy.model.python.wheels import NATIVE_SOURCES
+from shipworthy.model.unbuilt_requirements import unbuilt_requirements
 from shipworthy.model.unbuilt_wheels import NoWheel, Platform, unbuilt_wheels
 from shipworthy.rules.rule import Report, rule
 from shipworthy.rules.uv_fixes import insert_line
@@ -119,6 +122,12 @@ COMPILES = Text(
     ja="`uv.lock` の {packages} には {libc} の Python {python} 用の wheel がないため、`{command}` は"
     "ソースからビルドしますが、`{image}` にはコンパイラーがありません。",
 )
+SOURCE_ONLY = Text(
+    en="{packages} is published without a wheel for Linux, so `{command}` compiles it; `{image}`"
+    " has no compiler: the build stops.",
+    ja="{packages} は Linux 用の wheel が公開されていないため、`{command}` はコンパイルしますが、"
+    "`{image}` にはコンパイラーがありません。ビルドが止まります。",
+)
 INSTALLS = Text(en="It is installed here.", ja="ここでインストールされます。")
 LOCKED = Text(
     en="The locked wheels are listed here.", ja="ロックされている wheel はここにあります。"
@@ -145,6 +154,27 @@ def no_wheel_for_base_image(run: Run, db: Database) -> Iterator[Report]:
             yield _report(db, install, platform, impossible)
         if others:
             yield _report(db, install, platform, others)
+    for command in pip_installs_of(db, run):
+        names = unbuilt_requirements(db, command)
+        if names:
+            yield _source_only(db, command, names)
+
+
+def _source_only(db: Database, install: PipInstall, names: tuple[str, ...]) -> Report:
+    made, run = image(db, install.run.unit.id), install.run
+    assert made is not None
+    base = made.base(run.stage)
+    distribution = base.image.distribution if base.image is not None else None
+    libraries = tuple(name for item in names for name in NATIVE_SOURCES[item].packages)
+    message = say(
+        SOURCE_ONLY,
+        packages=Names(names[:_SHOWN]),
+        command=install.command.source,
+        image=base.reference or "",
+    )
+    severity = Severity.ERROR if run.reachable else Severity.INFO
+    fixes = tuple(_install_first(run, libraries, distribution))
+    return Report(install.command.at, message, (), fixes, severity)
 
 
 def _report(
@@ -187,17 +217,21 @@ def _fixes(
     if packages[0].outcome == "impossible":
         yield Fix(say(DEBIAN), (), Safety.MANUAL)
         return
+    libraries = tuple(name for item in packages for name in item.libraries)
+    yield from _install_first(install.run, libraries, distribution)
+
+
+def _install_first(run: Run, libraries: tuple[str, ...], distribution: str | None) -> Iterator[Fix]:
     needed: tuple[str, ...]
     if distribution == "alpine":
         needed = ("build-base",)
         text = "RUN apk add --no-cache build-base"
     else:
-        libraries = dict.fromkeys(name for item in packages for name in item.libraries)
-        needed = ("build-essential", *libraries)
+        needed = ("build-essential", *dict.fromkeys(libraries))
         text = (
             "RUN apt-get update && apt-get install -y --no-install-recommends"
             f" {' '.join(needed)} && rm -rf /var/lib/apt/lists/*"
         )
-    line = insert_line(install.run, text)
+    line = insert_line(run, text)
     if line is not None:
         yield Fix(say(INSTALL, packages=Names(needed)), (line,), Safety.UNSAFE)
