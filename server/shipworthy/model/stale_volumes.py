@@ -13,6 +13,8 @@ from shipworthy.model.run import Volume, run_ids, run_unit
 from shipworthy.model.run_environments import run_environments, syncs_at_start
 from shipworthy.text.records import NamedTuple
 
+_PACKAGE_FOLDERS = ("/site-packages", "/dist-packages")
+
 
 class StaleVolume(NamedTuple):
     """A volume over an environment of the image."""
@@ -32,9 +34,16 @@ def stale_volume(db: Database, volume: Volume) -> StaleVolume | None:
     if mount.type != "volume" or mount.nocopy:
         return None
     for seen in run_environments(db, run):
-        if seen.mount is mount and seen.environment.kind != "system":
+        environment = seen.environment
+        if environment.kind == "system":
+            below = mount.target.startswith(f"{environment.path.rstrip('/')}/")
+            covered = below and mount.target.rstrip("/").endswith(_PACKAGE_FOLDERS)
+            environment = environment._replace(path=mount.target.rstrip("/"))
+        else:
+            covered = seen.mount is mount
+        if covered:
             return StaleVolume(
-                environment=seen.environment,
+                environment=environment,
                 name=mount.source,
                 healed_by=syncs_at_start(db, run, seen.environment),
                 strangers=_strangers(db, volume) if mount.source is not None else (),

@@ -173,6 +173,8 @@ def _fixes(db: Database, volume: Volume, stale: StaleVolume) -> Iterator[Fix]:
     run = volume.run
     if run.unit is None or volume.mount.target != stale.environment.path:
         return
+    if stale.environment.kind == "system":
+        return
     edit = delete_item(db, volume.mount.at)
     if edit is None:
         return

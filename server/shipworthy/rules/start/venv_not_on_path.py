@@ -106,6 +106,7 @@ MISSING = Text(
     "入っていません。起動は `executable file not found in $PATH` で失敗します。",
 )
 MADE = Text(en="The environment is made here.", ja="環境はここで作られます。")
+STARTED = Text(en="The script is started here.", ja="スクリプトはここで起動されます。")
 ADD = Text(
     en="Put `{bin}` on `PATH`",
     ja="`PATH` に `{bin}` を追加する",
@@ -120,9 +121,15 @@ def venv_not_on_path(run: RunUnit, db: Database) -> Iterator[Report]:
     yield Report(
         at=found.command.at,
         message=_message(found),
-        related=(Related(found.environment.at, say(MADE)),),
+        related=tuple(_related(run, found)),
         fixes=tuple(_fixes(db, run, found.environment)),
     )
+
+
+def _related(run: RunUnit, found: Unfound) -> Iterator[Related]:
+    yield Related(found.environment.at, say(MADE))
+    if found.command.script is not None:
+        yield Related(run.process.at, say(STARTED))
 
 
 def _message(found: Unfound) -> Message:
