@@ -82,7 +82,7 @@ class Client:
                     "workspace": {"configuration": True, "workspaceFolders": True},
                     "textDocument": document,
                 },
-                "initializationOptions": {},
+                "initializationOptions": self.server.settings,
             },
         )
         at = self.wait(lambda message: "result" in message and message.get("id") == self._number)
