@@ -397,7 +397,7 @@ def _state(state: Any, names: Names) -> Any:
 def _project(db: Database, group: Any, names: Names) -> Any:
     loaded = compose(db, group)
     project = loaded.project
-    tops = {
+    tops: dict[str, tuple[Any, ...]] = {
         "volume": project.volumes,
         "network": project.networks,
         "config": project.configs,
