@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import UvCommand
@@ -104,6 +104,18 @@ def syncs(db: Database, unit_id: str) -> tuple[SyncInputs, ...]:
 def syncs_of(db: Database, run: Run) -> tuple[SyncInputs, ...]:
     """The same for one RUN."""
     return _by_run(db, run.unit.id).get((run.stage, run.ordinal), ())
+
+
+def locks_of(db: Database, run: Run) -> Iterator[SyncInputs]:
+    """The `uv lock` commands of a RUN that write a lock in the image."""
+    made = image(db, run.unit.id)
+    for command in run.commands if made is not None else ():
+        tool = command.tool
+        if isinstance(tool, UvCommand) and tool.command == ("lock",):
+            checks = tool.check or tool.locked.on is not False or tool.frozen.on is not False
+            inputs = None if checks or made is None else _inputs(db, made, run, command, tool)
+            if inputs is not None and not tool.options.has("--dry-run", "--script"):
+                yield inputs
 
 
 @query

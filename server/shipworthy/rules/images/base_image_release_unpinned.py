@@ -39,6 +39,7 @@ docker-library's documentation of the `python` and `node` images ("Image Variant
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
@@ -81,15 +82,28 @@ FLOATS = Text(
     ja="`{image}` は Debian のリリースを指定していませんが、{line} 行目はシステムパッケージをイ"
     "ンストールします。タグが次のリリースに移ると、パッケージが変わるか、見つからなくなります。",
 )
+ANY_VERSION = Text(
+    en="`{image}` names no minor version: a rebuild comes with the newest {program}, which the"
+    " locked packages may not support.",
+    ja="`{image}` はマイナーバージョンを指定していません。再ビルドすると最新の {program} になり、"
+    "ロックしたパッケージが対応していないことがあります。",
+)
 NAME = Text(en="Name the release: `{image}`", ja="リリースを指定する（`{image}`）")
 
 _NEWEST_FIRST = ("trixie", "bookworm")
+_NODE = r"\d+|(?:erbium|fermium|gallium|hydrogen|iron|jod|krypton)\b"  # or an LTS line's name
+_VERSIONS = {"python": ("Python", r"\d+\.\d+"), "node": ("Node.js", _NODE)}
 _APT = frozenset({"apt", "apt-get", "aptitude"})
 
 
 @rule(severity=Severity.HINT)
 def base_image_release_unpinned(stage: Stage, db: Database) -> Iterator[Report]:
     facts, reference = stage.shape.image, stage.shape.reference
+    program = _any_version(reference) if reference is not None else None
+    if program is not None and stage.reachable:
+        message = say(ANY_VERSION, image=reference or "", program=program)
+        yield Report(stage.at, message, severity=Severity.INFO)
+        return
     if not stage.reachable or facts is None or reference is None or not facts.release_floats:
         return
     parsed = parse(reference)
@@ -104,6 +118,15 @@ def base_image_release_unpinned(stage: Stage, db: Database) -> Iterator[Report]:
         message=say(FLOATS, image=reference, line=Line(command.at)),
         fixes=tuple(_fixes(db, stage, reference, parsed.tag)),
     )
+
+
+def _any_version(reference: str) -> str | None:
+    """The language whose version a tag leaves open (`python:3-slim`, `node:lts`, no tag)."""
+    name, _, tag = reference.removeprefix("docker.io/").removeprefix("library/").partition(":")
+    known = _VERSIONS.get(name)
+    if known is None or "@" in reference:
+        return None
+    return known[0] if not re.match(known[1], tag) else None
 
 
 def _installing(made: Image, base: Stage) -> Executed | None:

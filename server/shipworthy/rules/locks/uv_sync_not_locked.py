@@ -63,7 +63,7 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed
 from shipworthy.model.image.steps import Run
 from shipworthy.model.production import purpose
-from shipworthy.model.sync_inputs import SyncInputs, drifts_of, syncs_of
+from shipworthy.model.sync_inputs import SyncInputs, drifts_of, locks_of, syncs_of
 from shipworthy.model.unknown import Unknown
 from shipworthy.model.workspace import root_of
 from shipworthy.rules.drift_words import drift_clause, drift_related, worst_first
@@ -139,6 +139,16 @@ PATTERN = Text(en="This pattern excludes the lock.", ja="このパターンが�
 def uv_sync_not_locked(run: Run, db: Database) -> Iterator[Report]:
     if not run.reachable:
         return
+    for lock in locks_of(db, run):
+        # A project without a lock of its own may well make one; here a reviewed one is passed over.
+        unused = lock.lock is None and lock.on_disk is not None and not lock.relocks
+        if unused and lock.host is not None and lock.decided:
+            said = _without_lock(db, lock, "uv lock", lock.host)
+            if said is not None:
+                development = purpose(db, run.unit.id) == "development"
+                severity = Severity.INFO if development else said[1]
+                yield Report(lock.command.at, said[0], said[2], tuple(_fixes(db, lock)), severity)
+                return
     for sync in syncs_of(db, run):
         tool = sync.tool
         loose = tool.locked.on is False and tool.frozen.on is False and tool.no_sync.on is False
