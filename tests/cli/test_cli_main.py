@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import shlex
 import subprocess
 import sys
 import time
@@ -103,9 +104,10 @@ def test_check_imports_no_server() -> None:
 
 
 def test_closed_pipe_is_quiet(tmp_path: Path) -> None:
+    python = shlex.quote(sys.executable)
     done = subprocess.run(
-        f"{sys.executable} -m shipworthy check --help | true; "
-        f"{sys.executable} -m shipworthy rules --output-format json | true",
+        f"{python} -m shipworthy check --help | true; "
+        f"{python} -m shipworthy rules --output-format json | true",
         shell=True,
         capture_output=True,
         text=True,
