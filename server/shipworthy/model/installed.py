@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import UvCommand
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import UvProject, uv_project
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Image, Run
+from shipworthy.model.image.steps import Image, Run, by_run
 from shipworthy.model.lock_state import members
 from shipworthy.model.projects import pyproject, uv_lock
 from shipworthy.model.python.closure import Selection, closure
@@ -95,11 +97,12 @@ def uv_installs(db: Database, unit_id: str) -> tuple[UvInstall, ...]:
 
 def installs_of(db: Database, run: Run) -> tuple[UvInstall, ...]:
     """Those of one RUN."""
-    return tuple(
-        item
-        for item in uv_installs(db, run.unit.id)
-        if item.run.stage == run.stage and item.run.ordinal == run.ordinal
-    )
+    return _by_run(db, run.unit.id).get((run.stage, run.ordinal), ())
+
+
+@query
+def _by_run(db: Database, unit_id: str) -> Mapping[tuple[int, int], tuple[UvInstall, ...]]:
+    return by_run(uv_installs(db, unit_id))
 
 
 def _install(db: Database, made: Image, run: Run, command: Executed) -> UvInstall | None:
