@@ -1,5 +1,5 @@
 -- With the published configuration: a finding behind characters outside the basic plane stands at
--- the right column, its related place is told, and its fix makes the file that is missing.
+-- the right column, and its fix makes the file that is missing.
 local config, root, encoding = unpack(vim.split(vim.env.SHIPWORTHY_TEST, "\n"))
 local LEAK = "copy-includes-host-venv"
 local BEFORE = "COPY --chown=🐳:🐳 "
