@@ -161,6 +161,12 @@ def locate(db: Database, anchor: Anchor) -> Location:
     return Location(anchor.path, Span(begin, max(begin, min(start + anchor.span.end, length))))
 
 
+def text_at(db: Database, anchor: Anchor) -> str:
+    """The text that stands at an anchor."""
+    place = locate(db, anchor)
+    return place.span.of(db.text(place.path) or "")
+
+
 def line_of(db: Database, anchor: Anchor) -> int:
     """The 1-based line of an anchor."""
     return line_index(db, anchor.path).line_of(locate(db, anchor).span.start) + 1

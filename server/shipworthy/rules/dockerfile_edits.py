@@ -5,7 +5,7 @@ from __future__ import annotations
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit
 from shipworthy.model.builds import BuildUnit
-from shipworthy.model.files import locate
+from shipworthy.model.files import locate, text_at
 from shipworthy.model.image.steps import Step
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
@@ -21,15 +21,9 @@ def insert_before(unit: BuildUnit, step: Step, lines: str) -> tuple[Edit, ...]:
     return (Edit(Anchor(step.at.path, step.ordinal, Span(0, 0)), lines),)
 
 
-def written(db: Database, at: Anchor) -> str:
-    """The text that stands at a place."""
-    place = locate(db, at)
-    return place.span.of(db.text(place.path) or "")
-
-
 def replace_word(db: Database, at: Anchor, old: str, new: str) -> tuple[Edit, ...]:
     """The edit that replaces a word, quotes kept; none when the word is not written there."""
-    text = written(db, at)
+    text = text_at(db, at)
     start = text.find(old)
     if start < 0 or text.find(old, start + 1) >= 0:
         return ()

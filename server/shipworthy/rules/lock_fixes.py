@@ -7,7 +7,7 @@ import shlex
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety
 from shipworthy.findings.message import Text, say
-from shipworthy.model.files import locate
+from shipworthy.model.files import text_at
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Image, Run
 from shipworthy.model.workspace import root_of
@@ -23,12 +23,6 @@ APPEND = Text(en="Add `{new}`", ja="`{new}` を追加する")
 COPY_TOO = Text(
     en="Copy `{name}` together with `{source}`", ja="`{source}` と一緒に `{name}` をコピーする"
 )
-
-
-def written(db: Database, at: Anchor) -> str:
-    """The text at a place."""
-    place = locate(db, at)
-    return (db.text(place.path) or "")[place.span.start : place.span.end]
 
 
 def relock_fix(db: Database, folder: str, command: str = "uv lock") -> Fix:
@@ -50,7 +44,7 @@ def replace_word(
 ) -> tuple[Fix, ...]:
     """The fix that replaces a word; none when it is not written out in the command."""
     at = word_at(command, old)
-    if at is None or written(db, at) != old:
+    if at is None or text_at(db, at) != old:
         return ()
     return (Fix(say(REPLACE, old=old, new=new), (Edit(at, new),), safety),)
 
@@ -60,7 +54,7 @@ def append_after(
 ) -> tuple[Fix, ...]:
     """The fix that adds words behind one of a command; none when that one is not written out."""
     at = word_at(command, word)
-    if at is None or written(db, at) != word:
+    if at is None or text_at(db, at) != word:
         return ()
     end = Anchor(at.path, at.node, Span(at.span.end, at.span.end))
     return (Fix(say(APPEND, new=new), (Edit(end, f" {new}"),), safety),)
@@ -79,8 +73,8 @@ def copy_too_fix(
             if stage.number == run.stage and copy.ordinal >= run.ordinal:
                 continue
             at = _source_of(copy, manifest, host)
-            if at is not None and written(db, at).endswith(manifest):
-                source = written(db, at)
+            if at is not None and text_at(db, at).endswith(manifest):
+                source = text_at(db, at)
                 new = source.removesuffix(manifest) + name
                 end = Anchor(at.path, at.node, Span(at.span.end, at.span.end))
                 title = say(COPY_TOO, name=name, source=manifest)

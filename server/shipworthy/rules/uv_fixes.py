@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shipworthy.findings.finding import Edit
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Run, Setting, Step
+from shipworthy.model.image.steps import Step
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
 
@@ -40,8 +40,3 @@ def insert_line(step: Step, line: str) -> Edit | None:
     if step.unit.inline is not None:
         return None
     return Edit(Anchor(step.at.path, step.ordinal, Span(0, 0)), f"{line}\n")
-
-
-def written(step: Run | Setting) -> str:
-    """The first line of an instruction, for messages."""
-    return step.instruction.source.split("\n", 1)[0].rstrip("\\ \r")

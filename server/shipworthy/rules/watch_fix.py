@@ -6,7 +6,7 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety
 from shipworthy.findings.message import Text, say
 from shipworthy.model.compose.types import Service
-from shipworthy.model.files import line_index, locate
+from shipworthy.model.files import line_index, locate, text_at
 from shipworthy.model.next_commands import compose_command
 from shipworthy.model.run import Volume
 from shipworthy.rules.compose_fixes import delete_item
@@ -46,7 +46,7 @@ def watch_fix(db: Database, volume: Volume, ignore: str) -> Fix | None:
     indent = text[start : locate(db, volumes).span.start]
     if indent.strip(" "):
         return None
-    written = _written(db, mount.source_at)
+    written = text_at(db, mount.source_at).strip("\"'") or "."
     block = [
         "develop:",
         "  watch:",
@@ -63,11 +63,6 @@ def watch_fix(db: Database, volume: Volume, ignore: str) -> Fix | None:
     insertion = Edit(Anchor(volumes.path, -1, Span(start, start)), body)
     afterwards = (compose_command(db, run.unit, "up --build --watch"),)
     return Fix(say(WATCH), (insertion, removal), Safety.UNSAFE, afterwards)
-
-
-def _written(db: Database, at: Anchor) -> str:
-    place = locate(db, at)
-    return place.span.of(db.text(place.path) or "").strip("\"'") or "."
 
 
 def _removal(db: Database, service: Service, item: Anchor, key: Anchor) -> Edit | None:

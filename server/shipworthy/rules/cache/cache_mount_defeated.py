@@ -41,9 +41,9 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import Text, say
 from shipworthy.model.commands import PipCommand, UvCommand
+from shipworthy.model.files import text_at
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Run
-from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 
 JA = """
@@ -120,7 +120,7 @@ def _is_cache_of(target: str, tool: str) -> bool:
 def _fixes(db: Database, run: Run, command: Executed, flag: str) -> Iterator[Fix]:
     if not flag.startswith("--") or command.script is not None or run.unit.inline is not None:
         return
-    text = written(db, command.at)
+    text = text_at(db, command.at)
     start = text.find(f" {flag} ")
     if start >= 0:
         edit = Edit(command.at.narrow(start, start + len(flag) + 1), "")

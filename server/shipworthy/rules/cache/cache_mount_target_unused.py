@@ -44,11 +44,11 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import Text, say
 from shipworthy.model.commands import PipCommand, UvCommand
+from shipworthy.model.files import text_at
 from shipworthy.model.image.build import image
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Image, Mount, Run
 from shipworthy.model.users import accounts, is_root, user_name
-from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 
 JA = """
@@ -150,7 +150,7 @@ def _roots_own(mount: Mount, command: Executed) -> bool:
 
 
 def _fixes(db: Database, run: Run, mount: Mount, cache: str) -> Iterator[Fix]:
-    text = written(db, mount.at)
+    text = text_at(db, mount.at)
     old = mount.option("target", "dst", "destination") or ""
     start = text.find(old) if old else -1
     if start >= 0 and run.unit.inline is None and is_root(run.state.user or ""):

@@ -42,10 +42,10 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import Text, say
 from shipworthy.model.commands import PipCommand
+from shipworthy.model.files import text_at
 from shipworthy.model.image.build import image
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Run
-from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 
 JA = """
@@ -95,7 +95,7 @@ def install_cache_left_in_layer(run: Run, db: Database) -> Iterator[Report]:
 
 
 def _fixes(db: Database, run: Run, command: Executed) -> Iterator[Fix]:
-    start = written(db, command.at).find("pip install ")
+    start = text_at(db, command.at).find("pip install ")
     if start >= 0 and run.unit.inline is None:
         place = start + len("pip install")
         edit = Edit(command.at.narrow(place, place), " --no-cache-dir")

@@ -46,10 +46,10 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import Line, Text, say
 from shipworthy.model.commands import SystemPackages
+from shipworthy.model.files import text_at
 from shipworthy.model.image.build import image
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Image, Stage
-from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 from shipworthy.syntax.image_reference import parse
 
@@ -147,7 +147,7 @@ def _is_apt(tool: SystemPackages) -> bool:
 
 
 def _fixes(db: Database, stage: Stage, reference: str, tag: str | None) -> Iterator[Fix]:
-    if tag is None or tag == "latest" or written(db, stage.at) != reference:
+    if tag is None or tag == "latest" or text_at(db, stage.at) != reference:
         return
     facts = stage.shape.image
     order = _NEWEST_FIRST if facts is not None and facts.node is None else _NEWEST_FIRST[::-1]

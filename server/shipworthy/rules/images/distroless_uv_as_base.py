@@ -47,9 +47,9 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import Line, Text, say
+from shipworthy.model.files import text_at
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Image, Run, Stage
-from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 
 JA = """
@@ -95,7 +95,7 @@ def distroless_uv_as_base(stage: Stage, db: Database) -> Iterator[Report]:
     if run is None:
         return
     fixes: tuple[Fix, ...] = ()
-    if facts.uv is not None and written(db, stage.at) == reference and "@" not in reference:
+    if facts.uv is not None and text_at(db, stage.at) == reference and "@" not in reference:
         named = f"{reference}-{_SYSTEM}"
         fixes = (Fix(say(VARIANT, image=named), (Edit(stage.at, named),), Safety.UNSAFE),)
     yield Report(stage.at, say(NO_SHELL, image=reference, line=Line(run.at)), fixes=fixes)

@@ -52,12 +52,12 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import Text, say
 from shipworthy.model.base_image import understand
+from shipworthy.model.files import text_at
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Setting
 from shipworthy.model.programs import PACKAGES, has_program, program_in_base
 from shipworthy.model.run import RunUnit
 from shipworthy.model.unknown import Unknown
-from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 from shipworthy.syntax.image_reference import parse
 from shipworthy.syntax.shell import effective
@@ -189,6 +189,6 @@ def _fixes(db: Database, run: RunUnit, check: _Check, program: str) -> Iterator[
     url = _URL.search(check.text)
     if url is not None and base is not None and base.has_python and check.from_compose:
         new = f'["CMD", "python", "-c", "import urllib.request as r; r.urlopen(\'{url[0]}\')"]'
-        if written(db, check.at) and "\n" not in written(db, check.at):
+        if text_at(db, check.at) and "\n" not in text_at(db, check.at):
             yield Fix(say(USE_PYTHON, url=url[0]), (Edit(check.at, new),), Safety.UNSAFE)
     yield Fix(say(INSTALL, package=PACKAGES[program][-1]), (), Safety.MANUAL)

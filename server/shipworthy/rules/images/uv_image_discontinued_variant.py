@@ -37,8 +37,8 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import Text, say
+from shipworthy.model.files import text_at
 from shipworthy.model.image.steps import Stage
-from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 
 JA = """
@@ -91,7 +91,7 @@ def uv_image_discontinued_variant(stage: Stage, db: Database) -> Iterator[Report
     if not stage.reachable or not _DROPPED.search(variant):
         return
     fixes: tuple[Fix, ...] = ()
-    if "bookworm" in variant and written(db, stage.at) == reference:
+    if "bookworm" in variant and text_at(db, stage.at) == reference:
         named = reference.replace("bookworm", "trixie")
         fixes = (Fix(say(USE, image=named), (Edit(stage.at, named),), Safety.UNSAFE),)
     if facts.uv is None:

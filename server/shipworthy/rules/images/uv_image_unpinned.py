@@ -65,10 +65,10 @@ from shipworthy.findings.message import File, Text, say
 from shipworthy.model.base_image import understand
 from shipworthy.model.builds import root_of_unit
 from shipworthy.model.commands import Download, PipCommand, UvCommand, uv_installer
+from shipworthy.model.files import text_at
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Run, Stage
 from shipworthy.model.tool_pins import tool_pin
-from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 from shipworthy.syntax.image_reference import parse
 from shipworthy.text.anchors import Anchor
@@ -202,7 +202,7 @@ def _installers(command: Executed, tool: Download) -> Iterator[_Floating]:
 
 def _fix(db: Database, stage: Stage, found: _Floating) -> Fix:
     pin = tool_pin(db, root_of_unit(db, stage.unit), found.tool)
-    text = written(db, found.at)
+    text = text_at(db, found.at)
     start = text.find(found.old) if found.old else -1
     if pin is None or start < 0:
         version = pin.version if pin is not None else "X.Y.Z"

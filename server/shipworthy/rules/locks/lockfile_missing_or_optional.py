@@ -59,13 +59,14 @@ from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import File, Line, Message, Text, say
 from shipworthy.model.builds import root_of_unit
 from shipworthy.model.copy_sources import SourceState, exists, source_states
+from shipworthy.model.files import text_at
 from shipworthy.model.git import git_ignored, tracked
 from shipworthy.model.image.contents import Landed
 from shipworthy.model.image.steps import Stage
 from shipworthy.model.lock_state import workspace_root
 from shipworthy.model.sync_inputs import SyncInputs, syncs
 from shipworthy.model.unknown import Unknown
-from shipworthy.rules.lock_fixes import REPLACE, relock_fix, written
+from shipworthy.rules.lock_fixes import REPLACE, relock_fix
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
 
@@ -181,7 +182,7 @@ def _of_glob(db: Database, stage: Stage, state: SourceState) -> Iterator[Report]
     if not has:
         yield _untracked(at, path)
         return
-    text = written(db, at)
+    text = text_at(db, at)
     start = text.rfind("uv.loc")
     fixes: tuple[Fix, ...] = ()
     if start >= 0 and "$" not in text[start:]:

@@ -89,12 +89,13 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Related, Safety, Severity
 from shipworthy.findings.message import File, Names, Text, say
+from shipworthy.model.files import text_at
 from shipworthy.model.image.contents import Landed
 from shipworthy.model.image.steps import Mount, Run
 from shipworthy.model.local_packages import local_needs
 from shipworthy.model.lock_state import workspace_root
 from shipworthy.model.sync_inputs import SyncInputs, syncs, syncs_of
-from shipworthy.rules.lock_fixes import REPLACE, replace_word, word_at, written
+from shipworthy.rules.lock_fixes import REPLACE, replace_word, word_at
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor, whole_file
 from shipworthy.text.spans import Span
@@ -224,7 +225,7 @@ def _no_workspace(db: Database, sync: SyncInputs) -> tuple[Fix, ...]:
     """`--no-install-project` becomes `--no-install-workspace`, which leaves out the members too."""
     old, new = "--no-install-project", "--no-install-workspace"
     at = word_at(sync.command, old)
-    if at is None or written(db, at) != old or sync.tool.scope.no_workspace:
+    if at is None or text_at(db, at) != old or sync.tool.scope.no_workspace:
         return ()
     return (Fix(say(REPLACE, old=old, new=new), (Edit(at, new),), Safety.SAFE),)
 

@@ -68,7 +68,7 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Fix, Related, Safety, Severity
 from shipworthy.findings.message import Message, Text, say
 from shipworthy.model.commands import UvCommand
-from shipworthy.model.files import locate
+from shipworthy.model.files import text_at
 from shipworthy.model.next_commands import compose_command
 from shipworthy.model.run import Volume
 from shipworthy.model.run_environments import RunEnvironment, run_environments, runtime_project
@@ -209,8 +209,7 @@ def _said_of_uv_run(db: Database, volume: Volume, seen: RunEnvironment) -> Text:
 
 def _source(db: Database, volume: Volume) -> str:
     """The source as written in the file."""
-    place = locate(db, volume.mount.source_at)
-    return place.span.of(db.text(place.path) or "").strip("\"'") or "."
+    return text_at(db, volume.mount.source_at).strip("\"'") or "."
 
 
 def _fixes(db: Database, volume: Volume, seen: RunEnvironment) -> Iterator[Fix]:

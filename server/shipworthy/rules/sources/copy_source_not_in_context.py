@@ -50,8 +50,9 @@ from shipworthy.findings.finding import Edit, Fix, Related, Safety, Severity
 from shipworthy.findings.message import Field, File, Message, Text, say
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.copy_sources import SourceState, source_states
+from shipworthy.model.files import text_at
 from shipworthy.model.source_hints import Hint, hint, may_be_made
-from shipworthy.rules.lock_fixes import REPLACE, written
+from shipworthy.rules.lock_fixes import REPLACE
 from shipworthy.rules.rule import Report, rule
 
 JA = """
@@ -130,7 +131,7 @@ def _message(state: SourceState, meant: Hint | None) -> Message:
 
 
 def _fixes(db: Database, state: SourceState, meant: Hint | None) -> tuple[Fix, ...]:
-    text = written(db, state.source.at)
+    text = text_at(db, state.source.at)
     plain = text == state.source.text and not set(text) & set("$\"'\\")
     if meant is None or meant.meant == "outside" or not plain:
         return ()

@@ -71,8 +71,8 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Related, Safety, Severity
 from shipworthy.findings.message import Line, Text, say
 from shipworthy.model.builds import BuildUnit
+from shipworthy.model.files import text_at
 from shipworthy.model.lost_sources import LostSource, lost_sources
-from shipworthy.rules.dockerfile_edits import written
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
@@ -145,7 +145,7 @@ def _fixes(db: Database, unit: BuildUnit, lost: LostSource) -> Iterator[Fix]:
         line = f"\nCOPY {flag.text} {lost.source} {lost.source}"
         edit = Edit(Anchor(copy.at.path, copy.ordinal, Span(end, end)), line)
         yield Fix(say(COPY_SOURCE, source=lost.source), (edit,), Safety.UNSAFE)
-    text = written(db, install.command.at)
+    text = text_at(db, install.command.at)
     start = text.find("uv sync")
     if start >= 0 and install.command.script is None:
         place = install.command.at.narrow(start + len("uv sync"), start + len("uv sync"))

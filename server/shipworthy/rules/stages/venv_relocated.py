@@ -70,11 +70,12 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Related, Safety, Severity
 from shipworthy.findings.message import Field, Line, Message, Text, say
 from shipworthy.model.builds import BuildUnit
+from shipworthy.model.files import text_at
 from shipworthy.model.image.build import image
 from shipworthy.model.image.environments import Environment, final_environments
 from shipworthy.model.run import runs_of
 from shipworthy.model.run_environments import run_environments
-from shipworthy.rules.dockerfile_edits import insert_before, written
+from shipworthy.rules.dockerfile_edits import insert_before
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
 
@@ -175,7 +176,7 @@ def _fixes(db: Database, unit: BuildUnit, environment: Environment) -> Iterator[
     source = copy.sources[0] if len(copy.sources) == 1 else None
     if first is None or source is None or f"/{source.path}" != environment.made_at:
         return
-    if written(db, source.at).rstrip("/") != environment.made_at or first.stage == copy.stage:
+    if text_at(db, source.at).rstrip("/") != environment.made_at or first.stage == copy.stage:
         return
     project = environment.project
     if project is None or project.environment_at is not None:
