@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import shlex
 
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
-_OPENING = re.compile(r"(`{3,}|~{3,})[ \t]*([^`]*)$")
-_HEADING = re.compile(r"(#{1,6})[ \t]+(.*?)[ \t]*#*$")
+_OPENING = regex(r"(`{3,}|~{3,})[ \t]*([^`]*)$")
+_HEADING = regex(r"(#{1,6})[ \t]+(.*?)[ \t]*#*$")
 
 
 class Fence(NamedTuple):

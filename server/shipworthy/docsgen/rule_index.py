@@ -12,6 +12,7 @@ from shipworthy import rules as rules_package
 from shipworthy.docsgen.markdown import sections
 from shipworthy.findings.finding import Safety
 from shipworthy.rules.rule import Listed, Rule
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 FOLDER = Path(rules_package.__path__[0])
@@ -22,7 +23,7 @@ _HEADER = '''"""All rules, listed by `python -m shipworthy.docsgen --write`; not
 from __future__ import annotations
 
 '''
-_SAFETY_WORD = re.compile(r"\b(safe|unsafe|manual)\b", re.IGNORECASE)
+_SAFETY_WORD = regex(r"\b(safe|unsafe|manual)\b", re.IGNORECASE)
 
 
 class Documented(NamedTuple):

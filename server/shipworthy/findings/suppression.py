@@ -29,17 +29,18 @@ from shipworthy.model.files import (
 )
 from shipworthy.syntax.yaml.nodes import Alias, Mapping, Node, Scalar
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 UNUSED = "unused-suppression"
 MALFORMED = "malformed-suppression"
 
-_OURS = re.compile(r"#\s*shipworthy:\s*(ignore(?:-file)?)(?![\w-])([^\n]*)")
-_LIST = re.compile(r"\s*\[([^\[\]]*)\]\s*(?:--.*)?$")
-_HADOLINT = re.compile(r"#\s*hadolint\s+(global\s+)?ignore\s*=\s*([\w\s,]+)")
-_NAME = re.compile(r"[^\s,]+")
-_HADOLINT_CODE = re.compile(r"(?:DL|SC)\d+$")
+_OURS = regex(r"#\s*shipworthy:\s*(ignore(?:-file)?)(?![\w-])([^\n]*)")
+_LIST = regex(r"\s*\[([^\[\]]*)\]\s*(?:--.*)?$")
+_HADOLINT = regex(r"#\s*hadolint\s+(global\s+)?ignore\s*=\s*([\w\s,]+)")
+_NAME = regex(r"[^\s,]+")
+_HADOLINT_CODE = regex(r"(?:DL|SC)\d+$")
 
 
 class Name(NamedTuple):

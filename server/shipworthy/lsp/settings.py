@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from shipworthy.findings.message import Language
+from shipworthy.text.patterns import regex
 
 SECTION = "shipworthy"
 _CLIENTS = frozenset(
     {"trace", "interpreter", "server", "path", "language", "enable", "afterwards", "importStrategy"}
 )
 """Settings that concern the client or the session, not the analysis."""
-_CAPITAL = re.compile(r"(?<=[a-z])([A-Z])")
+_CAPITAL = regex(r"(?<=[a-z])([A-Z])")
 
 
 def usable(given: Any) -> dict[str, Any]:

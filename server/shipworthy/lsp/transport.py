@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from typing import BinaryIO
 
+from shipworthy.text.patterns import regex
+
 MAX_FRAME = 256 * 1024 * 1024
 """Bytes; a longer announced body is taken for a broken header."""
-_LENGTH = re.compile(rb"(?i)content-length\s*:\s*(\d{1,18})\s*\Z")
+_LENGTH = regex(rb"(?i)content-length\s*:\s*(\d{1,18})\s*\Z")
 
 
 def read_frames(stream: BinaryIO, handle: Callable[[bytes], None]) -> None:

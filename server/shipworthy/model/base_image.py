@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Final, Literal
 
 from shipworthy.syntax.image_reference import ImageReference
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 Libc = Literal["glibc", "musl"]
@@ -83,12 +84,12 @@ _UBUNTU_NUMBERS: Final = {
 _DEBIAN_RELEASES: Final = frozenset({*_DEBIAN_NUMBERS.values(), "stretch", "sid"})
 _UBUNTU_RELEASES: Final = frozenset(_UBUNTU_NUMBERS.values())
 
-_VERSION: Final = re.compile(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:(?:a|b|rc)\d+)?\Z")
-_UV_VERSION: Final = re.compile(r"\d+(?:\.\d+){0,2}\Z")
-_ALPINE: Final = re.compile(r"alpine(\d+\.\d+)?\Z")
-_UBUNTU_IN_TAG: Final = re.compile(r"(?:\A|-)ubuntu(\d\d\.\d\d)(?:-|\Z)")
-_UV_PYTHON: Final = re.compile(r"python(\d+)\.(\d+)\Z")
-_DISTROLESS: Final = re.compile(r"(python3|static|base|base-nossl|cc|nodejs\d*|java[\w-]*)"
+_VERSION: Final = regex(r"(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:(?:a|b|rc)\d+)?\Z")
+_UV_VERSION: Final = regex(r"\d+(?:\.\d+){0,2}\Z")
+_ALPINE: Final = regex(r"alpine(\d+\.\d+)?\Z")
+_UBUNTU_IN_TAG: Final = regex(r"(?:\A|-)ubuntu(\d\d\.\d\d)(?:-|\Z)")
+_UV_PYTHON: Final = regex(r"python(\d+)\.(\d+)\Z")
+_DISTROLESS: Final = regex(r"(python3|static|base|base-nossl|cc|nodejs\d*|java[\w-]*)"
                                 r"(?:-debian(\d+))?\Z")  # fmt: skip
 
 

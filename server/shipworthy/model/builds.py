@@ -6,7 +6,6 @@ pin and stated invocation, and one inferred unit for a Dockerfile that nothing f
 
 from __future__ import annotations
 
-import re
 from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
@@ -28,11 +27,12 @@ from shipworthy.model.workspace import inventory, root_of, roots
 from shipworthy.syntax.gopath import join
 from shipworthy.syntax.yaml.nodes import ParsedYaml
 from shipworthy.text.anchors import Anchor, whole_file
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 Origin: TypeAlias = Literal["compose", "pin", "invocation", "inferred"]
 
-_PIN = re.compile(r"^\s*shipworthy:\s*context=(\S+)(?:\s+target=(\S+))?\s*$")
+_PIN = regex(r"^\s*shipworthy:\s*context=(\S+)(?:\s+target=(\S+))?\s*$")
 
 
 class Inline(NamedTuple):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.compose.load import discover
 from shipworthy.model.files import parsed_json, parsed_yaml
@@ -11,10 +9,11 @@ from shipworthy.model.workspace import inventory
 from shipworthy.syntax.gopath import clean
 from shipworthy.syntax.json import Array, Object, to_python
 from shipworthy.syntax.yaml.nodes import Mapping, Node, Scalar
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
-_SERVICES = re.compile(r"(?m)^\ufeff?(?:services|include|[\"']services[\"'])\s*:")
-_TEMPLATE = re.compile(r"\{\{|\{%")
+_SERVICES = regex(r"(?m)^\ufeff?(?:services|include|[\"']services[\"'])\s*:")
+_TEMPLATE = regex(r"\{\{|\{%")
 
 
 class ComposeGroup(NamedTuple):

@@ -9,24 +9,25 @@ from typing import Literal, TypeAlias
 from shipworthy.model.image.steps import Setting
 from shipworthy.syntax.dockerfile.nodes import Word
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 CredentialKind: TypeAlias = Literal["index", "secret"]
 
-_INDEX_SECRETS = re.compile(
+_INDEX_SECRETS = regex(
     r"(?:UV_INDEX_\w+_PASSWORD|UV_PUBLISH_(?:PASSWORD|TOKEN)|POETRY_HTTP_BASIC_\w+_PASSWORD"
     r"|POETRY_PYPI_TOKEN_\w+|PDM_(?:PUBLISH_)?PASSWORD|TWINE_PASSWORD)"
 )
-_SECRETS = re.compile(
+_SECRETS = regex(
     r"(?:^|_)(?:PASSWORD|PASSWD|PASS|SECRET|SECRETS|TOKEN|APIKEY|CREDENTIALS?"
     r"|(?:API|SECRET|PRIVATE|ACCESS|ENCRYPTION|SIGNING|AUTH)_?KEY)$",
     re.IGNORECASE,
 )
-_PUBLIC = re.compile(r"PUBLIC|PUBLISHABLE|(?:^|_)(?:MAX|MIN|NUM|LEN)_", re.IGNORECASE)
-_URL = re.compile(r"https?://[^\s/@:\"']*:(?P<password>[^\s/@\"']+)@", re.IGNORECASE)
-_TOKEN_URL = re.compile(r"https?://(?P<password>[A-Za-z0-9_-]{20,})@", re.IGNORECASE)
-_REFERENCE = re.compile(r"\$(?:\w+|\{\w+\})")
+_PUBLIC = regex(r"PUBLIC|PUBLISHABLE|(?:^|_)(?:MAX|MIN|NUM|LEN)_", re.IGNORECASE)
+_URL = regex(r"https?://[^\s/@:\"']*:(?P<password>[^\s/@\"']+)@", re.IGNORECASE)
+_TOKEN_URL = regex(r"https?://(?P<password>[A-Za-z0-9_-]{20,})@", re.IGNORECASE)
+_REFERENCE = regex(r"\$(?:\w+|\{\w+\})")
 _NO_SECRET = frozenset({"", "true", "false", "yes", "no", "none", "null", "0", "1", "*"})
 
 

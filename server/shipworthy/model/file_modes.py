@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
-_CLAUSE = re.compile(r"([ugoa]*)((?:[-+=][rwxXstugo]*)+)")
-_ACTION = re.compile(r"([-+=])([rwxXstugo]*)")
+_CLAUSE = regex(r"([ugoa]*)((?:[-+=][rwxXstugo]*)+)")
+_ACTION = regex(r"([-+=])([rwxXstugo]*)")
 _WHO = {"u": 0o4700, "g": 0o2070, "o": 0o1007, "a": 0o7777}
 _PERMISSION = {"r": 0o444, "w": 0o222, "x": 0o111, "s": 0o6000, "t": 0o1000}
 _UMASK = 0o022

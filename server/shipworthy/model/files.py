@@ -6,7 +6,6 @@ equal while only comments, blank lines or positions changed, which is where most
 
 from __future__ import annotations
 
-import re
 from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
@@ -19,6 +18,7 @@ from shipworthy.syntax.dockerignore import IgnoreFile, ParsedIgnoreFile
 from shipworthy.syntax.yaml.nodes import ParsedYaml
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.lines import LineIndex
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
@@ -34,7 +34,7 @@ _NOT_DOCKERFILES = (
     ".tmpl",
     ".orig",
 )
-_DOCKERFILE = re.compile(r"(?i)^(?:dockerfile(?:\..+)?|.+\.dockerfile|containerfile.*)$")
+_DOCKERFILE = regex(r"(?i)^(?:dockerfile(?:\..+)?|.+\.dockerfile|containerfile.*)$")
 
 
 class FileComment(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
@@ -13,11 +12,10 @@ from shipworthy.model.image.steps import Image, Run
 from shipworthy.model.installed import installs_of, machines, selection_of
 from shipworthy.model.pip_installs import requirements_file
 from shipworthy.model.stage_python import effective_minor
+from shipworthy.text.patterns import regex
 
 _MAX_FILES = 30
-_LINE = re.compile(
-    r"(?:(?P<name>[\w.-]+)\s*(?:\[[^\]]*\])?\s*@\s*)?(?:-e\s+)?git\+(?P<url>[^\s;]+)"
-)
+_LINE = regex(r"(?:(?P<name>[\w.-]+)\s*(?:\[[^\]]*\])?\s*@\s*)?(?:-e\s+)?git\+(?P<url>[^\s;]+)")
 
 
 def git_dependencies(

@@ -13,14 +13,15 @@ import warnings
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 _PART = r"(?:[\w.@+~$,=%#-]|\[\w+\])*(?:\*(?:[\w.@+~$,=%#-]|\[\w+\])*)?"
-_PLAIN = re.compile(rf"(?P<not>!?)(?P<path>/?{_PART}(?:/{_PART})*)")
-_CLASS = re.compile(r"\[(\w+)\]")
+_PLAIN = regex(rf"(?P<not>!?)(?P<path>/?{_PART}(?:/{_PART})*)")
+_CLASS = regex(r"\[(\w+)\]")
 _MOST = 40
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from shipworthy.model.goregexp import RegexpError, compile_glob
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 GAP = 0
@@ -22,7 +23,7 @@ TAIL = 1
 Component = int | str | re.Pattern[str]
 """GAP, TAIL, a literal name, or an expression for one name (used with `match`)."""
 
-_SIMPLE_CLASS = re.compile(r"\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_., !#@%+=])+\]")
+_SIMPLE_CLASS = regex(r"\[(?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9_., !#@%+=])+\]")
 _MAX_CHUNKS = 50
 """With more stars in one component Python's expression gets slow to compile."""
 _SPECIAL = frozenset("*?[]\\")

@@ -10,6 +10,7 @@ from shipworthy.model.git import committed, git_ignored
 from shipworthy.model.ignoring import WalkState
 from shipworthy.model.image.steps import Copy
 from shipworthy.model.workspace import root_of
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 IGNORED_BUDGET = 20_000
@@ -23,12 +24,10 @@ _OUTPUTS = frozenset(
         ".output", ".svelte-kit", ".eggs", "generated", "gen", "_generated", "locale",
     }
 )  # fmt: skip
-_OUTPUT_FILES = re.compile(
+_OUTPUT_FILES = regex(
     r"(?:_version|version|_pb2(?:_grpc)?)\.pyi?$|\.(?:so|pyd|c|cpp|mo|whl|egg-link|map)$"
 )
-_DATA = re.compile(
-    r"\.(?:sqlite3?|db|sql|dump|bak|rdb|dump\.gz|sql\.(?:gz|bz2|xz|zst))$", re.IGNORECASE
-)
+_DATA = regex(r"\.(?:sqlite3?|db|sql|dump|bak|rdb|dump\.gz|sql\.(?:gz|bz2|xz|zst))$", re.IGNORECASE)
 _MEDIA = frozenset({"media", "uploads", "mediafiles", "backups", "dumps"})
 
 

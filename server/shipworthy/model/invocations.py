@@ -7,7 +7,6 @@ docker/build-push-action, the Dev Container specification.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +23,7 @@ from shipworthy.syntax.yaml.nodes import Node as YamlNode
 from shipworthy.syntax.yaml.nodes import Scalar as YamlScalar
 from shipworthy.syntax.yaml.nodes import Sequence as YamlSequence
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
@@ -37,9 +37,9 @@ _VALUED = frozenset(
         "--provenance", "--no-cache-filter", "--cpuset-cpus", "--isolation",
     }
 )  # fmt: skip
-_MENTIONS = re.compile(r"\b(?:docker|podman|nerdctl|buildah)\b[^\n]*\b(?:build|bud)\b")
-_RECIPE_PREFIX = re.compile(r"^[ \t]+[@+-]*")
-_WORKSPACE = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}/?")
+_MENTIONS = regex(r"\b(?:docker|podman|nerdctl|buildah)\b[^\n]*\b(?:build|bud)\b")
+_RECIPE_PREFIX = regex(r"^[ \t]+[@+-]*")
+_WORKSPACE = regex(r"\$\{\{\s*github\.workspace\s*\}\}/?")
 
 
 class Invocation(NamedTuple):

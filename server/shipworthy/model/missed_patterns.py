@@ -18,6 +18,7 @@ from shipworthy.model.exposures import (
 )
 from shipworthy.model.ignoring import compile_patterns
 from shipworthy.syntax.dockerignore import Pattern, parse
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 MissKind: TypeAlias = Literal[
@@ -29,10 +30,10 @@ MAX_ALTERNATIVES = 32
 _SHORTEST = 5
 """Names below this length are alike too easily."""
 _SHORTEST_ORDINARY = 6
-_GLOB = re.compile(r"[*?\[\\]")
-_VARIABLE = re.compile(r"(?:\A|/)\$[A-Za-z_]|\$\{[A-Za-z_]")
+_GLOB = regex(r"[*?\[\\]")
+_VARIABLE = regex(r"(?:\A|/)\$[A-Za-z_]|\$\{[A-Za-z_]")
 """`$HOME/x`, `${DIR}-x`; in the middle of a name, as in Jython's `*$py.class`, `$` is a letter."""
-_BRACES = re.compile(r"\{([^{},]*,[^{}]*)\}")
+_BRACES = regex(r"\{([^{},]*,[^{}]*)\}")
 _SERIOUS = frozenset({"environment", "node_modules", "secret"})
 
 
@@ -67,7 +68,7 @@ def missed(
     return _elsewhere(db, text, items, units) or _typo(db, path, text, items, units)
 
 
-_BACKSLASH = re.compile(r"[A-Za-z0-9_.]\\[A-Za-z0-9_.*]")
+_BACKSLASH = regex(r"[A-Za-z0-9_.]\\[A-Za-z0-9_.*]")
 
 
 def _never_literal(text: str, written: str) -> tuple[MissKind, tuple[str, ...]] | None:

@@ -6,11 +6,11 @@ Sources: npm's package.json reference, Corepack's `packageManager` field, pnpm's
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from typing import Literal, TypeAlias
 
 from shipworthy.syntax.yaml import nodes as yaml
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 Manager: TypeAlias = Literal["npm", "pnpm", "yarn", "bun"]
@@ -25,7 +25,7 @@ LOCK_FILES: dict[str, Manager] = {
 }
 """Lock files by name, and who writes them."""
 
-_MANAGER = re.compile(r"(?P<name>npm|pnpm|yarn|bun)@(?P<version>\d[^+\s]*)(?:\+\S*)?")
+_MANAGER = regex(r"(?P<name>npm|pnpm|yarn|bun)@(?P<version>\d[^+\s]*)(?:\+\S*)?")
 
 
 class PackageManager(NamedTuple):

@@ -11,11 +11,12 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Run
 from shipworthy.model.unknown import UNKNOWN, Unknown
+from shipworthy.text.patterns import regex
 
 NEWEST = 2
 """The major version that an installation without a version gets."""
 
-_MAJOR = re.compile(r"\d+")
+_MAJOR = regex(r"\d+")
 
 
 def poetry_major(db: Database, run: Run) -> int | Unknown:

@@ -5,19 +5,18 @@ Sources: uv's documentation of indexes and authentication; the services' own pag
 
 from __future__ import annotations
 
-import re
-
 from shipworthy.db.database import Database
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Image, Run
 from shipworthy.model.installed import UvInstall
 from shipworthy.model.python.uv_settings import UvIndex
+from shipworthy.text.patterns import regex
 
-_PRIVATE_HOST = re.compile(
+_PRIVATE_HOST = regex(
     r"https?://(?:[\w.-]+\.)?(?:pkg\.dev|pkgs\.dev\.azure\.com|pkgs\.visualstudio\.com"
     r"|d\.codeartifact\.[\w-]+\.amazonaws\.com|codeartifact\.[\w-]+\.amazonaws\.com)/"
 )
-_CREDENTIALS = re.compile(
+_CREDENTIALS = regex(
     r"UV_INDEX_\w+_(?:USERNAME|PASSWORD)\Z|UV_KEYRING_PROVIDER\Z|NETRC\Z|UV_INDEX(?:_URL)?\Z"
     r"|UV_DEFAULT_INDEX\Z|UV_EXTRA_INDEX_URL\Z"
 )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import unit
 from shipworthy.model.image.build import image
 from shipworthy.model.run import RunUnit, runs_of
+from shipworthy.text.patterns import regex
 
 Purpose: TypeAlias = Literal["production", "development", "unknown"]
 
-_DEVELOPMENT = re.compile(
+_DEVELOPMENT = regex(
     r"(?:\A|[^a-z0-9])(?:dev|devel|development|develop|test|tests|testing|local|ci|devcontainer"
     r"|debug|lint|linting|linters|typing|typecheck|docs?|e2e|playground|example|examples)(?:\Z|[^a-z0-9])"
 )

@@ -15,6 +15,7 @@ from shipworthy.model.files import ignore_file
 from shipworthy.model.ignoring import Hidden, IgnoreRules, Visible, compile_patterns, visible
 from shipworthy.model.image.steps import Copy
 from shipworthy.syntax.dockerignore import IgnoreFile
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 ReincludedKind: TypeAlias = Literal["environment", "node_modules", "secret", "file"]
@@ -28,8 +29,8 @@ _KINDS: dict[str, ReincludedKind] = {
 }
 MOST_FOLDERS = 50
 """Excluded folders that are looked into."""
-_GLOB = re.compile(r"[*?\[\\]")
-_PRIVATE = re.compile(
+_GLOB = regex(r"[*?\[\\]")
+_PRIVATE = regex(
     r"(?:^|[._-])(?:keys?|secrets?|credentials?|passwords?|passwd|tokens?|private)(?:[._-]|$)",
     re.IGNORECASE,
 )

@@ -12,12 +12,13 @@ from shipworthy.model.exposures import context_copies
 from shipworthy.model.files import ignore_file
 from shipworthy.model.unknown import Unknown
 from shipworthy.model.workspace import inventory, root_of
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 UnreadKind: TypeAlias = Literal["elsewhere", "no-dockerfile", "replaced"]
 
 _SUFFIX = ".dockerignore"
-_BUILDS = re.compile(r"docker|buildah|podman|kaniko|context|\bbuild\b", re.IGNORECASE)
+_BUILDS = regex(r"docker|buildah|podman|kaniko|context|\bbuild\b", re.IGNORECASE)
 
 
 class Unread(NamedTuple):

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 TAB = 4
 """Columns to which a tab advances."""
 
-_PLAIN = re.compile(r"[ -~]*\Z")
-_RISKY = re.compile(
+_PLAIN = regex(r"[ -~]*\Z")
+_RISKY = regex(
     # Controls, lone surrogates, what ends a line for some terminals, what reorders text (bidi).
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = regex("[\ud800-\udfff]")
 
 
 def escaped(text: str) -> str:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from typing import TypeAlias, Union
 
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 Value: TypeAlias = Union[str, "tuple[Value, ...]", "dict[str, Value]", None]
 
 _MAX_DEPTH = 32
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"""(?P<space>[ \t\r\f\v]+|\#[^\n]*|//[^\n]*|/\*.*?(?:\*/|\Z))
       |(?P<newline>\n)
       |(?P<string>"(?:[^"\\\n]|\\.)*")

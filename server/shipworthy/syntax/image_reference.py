@@ -8,19 +8,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 DOCKER_HUB: Final = "docker.io"
 
-_DOMAIN: Final = re.compile(
+_DOMAIN: Final = regex(
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)"
     r"(?:\.(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?))*(?::[0-9]+)?\Z|\[[0-9A-Fa-f:]+\](?::[0-9]+)?\Z"
 )
-_COMPONENT: Final = re.compile(r"[a-z0-9]+(?:(?:[.]|__?|-+)[a-z0-9]+)*\Z")
-_TAG: Final = re.compile(r"\w[\w.-]{0,127}\Z", re.ASCII)
-_DIGEST: Final = re.compile(
-    r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,}\Z"
-)
+_COMPONENT: Final = regex(r"[a-z0-9]+(?:(?:[.]|__?|-+)[a-z0-9]+)*\Z")
+_TAG: Final = regex(r"\w[\w.-]{0,127}\Z", re.ASCII)
+_DIGEST: Final = regex(r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9A-Fa-f]{32,}\Z")
 _MAX_LENGTH: Final = 1024
 _MAX_NAME: Final = 255
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Literal, TypeAlias
 
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
@@ -72,12 +73,12 @@ class ParsedJson(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-_VOID = re.compile(r"(?:[ \t\r\n\ufeff]+|//[^\r\n]*|/\*(?:[^*]+|\*(?!/))*(?:\*/|\Z))*")
-_COMMENT = re.compile(r"//[^\r\n]*|/\*(?:[^*]+|\*(?!/))*(\*/|\Z)")
-_STRING = re.compile(r'"(?:[^"\\\r\n]+|\\[^\r\n])*"?')
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
-_TOKEN = re.compile(r"[^ \t\r\n,:\[\]{}\"/]+|/")
-_ESCAPE = re.compile(
+_VOID = regex(r"(?:[ \t\r\n\ufeff]+|//[^\r\n]*|/\*(?:[^*]+|\*(?!/))*(?:\*/|\Z))*")
+_COMMENT = regex(r"//[^\r\n]*|/\*(?:[^*]+|\*(?!/))*(\*/|\Z)")
+_STRING = regex(r'"(?:[^"\\\r\n]+|\\[^\r\n])*"?')
+_NUMBER = regex(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\Z")
+_TOKEN = regex(r"[^ \t\r\n,:\[\]{}\"/]+|/")
+_ESCAPE = regex(
     r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})"
     r"|\\u([0-9a-fA-F]{4})|\\([\"\\/bfnrt])"
 )

@@ -13,6 +13,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
@@ -76,7 +77,7 @@ def _values(text: str) -> tuple[dict[str, Any] | None, Problem | None]:
         return None, _problem(text, str(error))
 
 
-_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
+_PLACE = regex(r"\s*\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 def _problem(text: str, message: str) -> Problem:
@@ -96,21 +97,21 @@ def _problem(text: str, message: str) -> Problem:
     return Problem(message, Span(start, start + len(line.strip())))
 
 
-_BLANK = re.compile(r"[ \t]*")
-_VOID = re.compile(r"(?:[ \t\r\n\ufeff]+|#[^\n]*)*")
-_BARE_KEY = re.compile(r"[\w-]+")
-_BARE_VALUE = re.compile(r"\d{4}-\d\d-\d\d [\d:.]+(?:[Zz]|[+-][\d:]+)?|[^\s,\[\]{}#=\"']+")
-_LINE_END = re.compile(r"[\r\n]|\Z")
-_BASIC = re.compile(r'"(?:[^"\\\r\n]+|\\.)*"?')
-_LITERAL = re.compile(r"'[^'\r\n]*'?")
-_BASIC_CLOSE = re.compile(r'\\.|"{3,5}', re.DOTALL)
-_LITERAL_CLOSE = re.compile("'{3,5}")
-_NEXT_STATEMENT = re.compile(
+_BLANK = regex(r"[ \t]*")
+_VOID = regex(r"(?:[ \t\r\n\ufeff]+|#[^\n]*)*")
+_BARE_KEY = regex(r"[\w-]+")
+_BARE_VALUE = regex(r"\d{4}-\d\d-\d\d [\d:.]+(?:[Zz]|[+-][\d:]+)?|[^\s,\[\]{}#=\"']+")
+_LINE_END = regex(r"[\r\n]|\Z")
+_BASIC = regex(r'"(?:[^"\\\r\n]+|\\.)*"?')
+_LITERAL = regex(r"'[^'\r\n]*'?")
+_BASIC_CLOSE = regex(r'\\.|"{3,5}', re.DOTALL)
+_LITERAL_CLOSE = regex("'{3,5}")
+_NEXT_STATEMENT = regex(
     r"""[A-Za-z_][\w.-]*[ \t]*=|\[{1,2}[ \t]*(?!(?:true|false|inf|nan)\b)[A-Za-z_"'][^,\n]*\][ \t]*
         (?:\#[^\n]*)?\r?(?:\n|\Z)(?!\s*[\],])""",
     re.VERBOSE,
 )
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_ESCAPE = regex(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _SHORT_ESCAPES = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
 

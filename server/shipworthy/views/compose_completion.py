@@ -15,6 +15,7 @@ from shipworthy.model.files import dockerfile, kind_of
 from shipworthy.model.image.build import image
 from shipworthy.model.unknown import Unknown
 from shipworthy.model.workspace import inventory, root_of
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 from shipworthy.views.build_views import unit_of_service
 from shipworthy.views.candidates import Candidate, Offer, offer
@@ -34,7 +35,7 @@ from shipworthy.views.yaml_places import YamlPath, matches, yaml_places
 NAMED = Text(en="named volume", ja="名前付きボリューム")
 OF_ENV = Text(en="from `.env`", ja="`.env` の値")
 
-_VARIABLE = re.compile(r"(?<!\$)\$(\{?)([A-Za-z_0-9]*)\Z")
+_VARIABLE = regex(r"(?<!\$)\$(\{?)([A-Za-z_0-9]*)\Z")
 _FIXED: dict[str, tuple[str, ...]] = {
     "restart": ("no", "always", "on-failure", "unless-stopped"),
     "pull_policy": ("always", "missing", "never", "build", "daily", "weekly"),

@@ -12,6 +12,7 @@ from shipworthy.model.compose.volume_spec import parse as parse_volume
 from shipworthy.model.files import dockerfile, locate, parsed_dockerfile, parsed_yaml
 from shipworthy.syntax.yaml.nodes import Alias, Mapping, Node, Scalar, Sequence
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 from shipworthy.views.compose_files import (
     cluster_of,
@@ -34,8 +35,8 @@ TOP: dict[str, SymbolKind] = {
     "secrets": "secret",
 }
 _NAMESPACES = frozenset({"network_mode", "ipc", "pid", "cgroup"})
-_RUN_SECRET = re.compile(r"/run/secrets/([A-Za-z0-9._-]+)")
-_DOTENV = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*[=:]", re.MULTILINE)
+_RUN_SECRET = regex(r"/run/secrets/([A-Za-z0-9._-]+)")
+_DOTENV = regex(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*[=:]", re.MULTILINE)
 
 
 def in_compose(db: Database, path: str) -> Iterator[Occurrence]:

@@ -12,6 +12,7 @@ from shipworthy.model.context import context_ignore_path, ignore_path_of
 from shipworthy.model.files import parsed_dockerfile
 from shipworthy.model.unknown import Unknown
 from shipworthy.syntax.dockerfile.nodes import Dockerfile
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.candidates import Candidate, Offer, offer
@@ -65,8 +66,8 @@ _MOUNT_VALUES: dict[str, tuple[str, ...]] = {
 }
 _CACHES = ("/root/.cache/uv", "/root/.cache/pip", "/var/cache/apt", "/var/lib/apt", "/root/.npm")
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP", "SIGKILL", "SIGUSR1")
-_VARIABLE = re.compile(r"(?<!\\)\$(\{?)([A-Za-z_0-9]*)\Z")
-_WORD = re.compile(r"\S*\Z")
+_VARIABLE = regex(r"(?<!\\)\$(\{?)([A-Za-z_0-9]*)\Z")
+_WORD = regex(r"\S*\Z")
 _EXPANDS = frozenset(
     {"ADD", "ARG", "COPY", "ENV", "EXPOSE", "FROM", "LABEL", "STOPSIGNAL", "USER", "VOLUME",
      "WORKDIR", "RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK", "ONBUILD"}

@@ -11,6 +11,7 @@ from shipworthy.model.image.stages import resolve_stage
 from shipworthy.syntax.yaml.nodes import Mapping, Scalar
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.edits import Replacement
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.compose_files import cluster_of, compose_places
@@ -92,14 +93,14 @@ READ_BY_PROGRAMS = Text(
 )
 
 _VALID: dict[SymbolKind, re.Pattern[str]] = {
-    "stage": re.compile(r"[A-Za-z][A-Za-z0-9_.-]*\Z"),
-    "variable": re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z"),
-    "service": re.compile(r"[a-zA-Z0-9._-]+\Z"),
-    "volume": re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z"),
-    "network": re.compile(r"[a-zA-Z0-9._-]+\Z"),
-    "config": re.compile(r"[a-zA-Z0-9._-]+\Z"),
-    "secret": re.compile(r"[a-zA-Z0-9._-]+\Z"),
-    "anchor": re.compile(r"[A-Za-z0-9_.-]+\Z"),
+    "stage": regex(r"[A-Za-z][A-Za-z0-9_.-]*\Z"),
+    "variable": regex(r"[A-Za-z_][A-Za-z0-9_]*\Z"),
+    "service": regex(r"[a-zA-Z0-9._-]+\Z"),
+    "volume": regex(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z"),
+    "network": regex(r"[a-zA-Z0-9._-]+\Z"),
+    "config": regex(r"[a-zA-Z0-9._-]+\Z"),
+    "secret": regex(r"[a-zA-Z0-9._-]+\Z"),
+    "anchor": regex(r"[A-Za-z0-9_.-]+\Z"),
 }
 _CAUTIONS: dict[SymbolKind, Text] = {
     "volume": NEW_VOLUME,
@@ -120,7 +121,7 @@ _KEYS = {
     "config": "configs",
     "secret": "secrets",
 }
-_YAML_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
+_YAML_WORD = regex(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
 _YAML_SPECIAL = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 
 

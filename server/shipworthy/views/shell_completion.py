@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.model.commands.options import Flags
 from shipworthy.model.commands.uv_environment import UV_BOOLEANS, UV_ENVIRONMENT
 from shipworthy.model.commands.uv_flags import FAMILIES, GLOBAL, SUBCOMMANDS
+from shipworthy.text.patterns import regex
 from shipworthy.views.candidates import Candidate
 from shipworthy.views.uv_docs import FLAGS, OTHER_VARIABLES, VALUES, VARIABLES
 
-_BREAK = re.compile(r"&&|\|\||[;|&(]|\n(?!\s*$)")
-_CONTINUED = re.compile(r"\\[ \t]*\r?\n")
-_HEREDOC = re.compile(r"<<-?[\"']?\w+[\"']?")
+_BREAK = regex(r"&&|\|\||[;|&(]|\n(?!\s*$)")
+_CONTINUED = regex(r"\\[ \t]*\r?\n")
+_HEREDOC = regex(r"<<-?[\"']?\w+[\"']?")
 _PROGRAMS = ("uv", "uvx")
-_ASSIGNED = re.compile(r"[A-Za-z_]\w*=\S*\Z")
+_ASSIGNED = regex(r"[A-Za-z_]\w*=\S*\Z")
 _NEAR = 20_000
 """Code points before the cursor that are looked at; no command is longer."""
 

@@ -11,6 +11,7 @@ from shipworthy.db.database import Database
 from shipworthy.model.files import comments, kind_of, parsed_dockerfile, parsed_ignore_file
 from shipworthy.syntax.dockerfile.nodes import Instruction
 from shipworthy.syntax.shell import Variable, parse
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.compose_files import is_compose
@@ -59,8 +60,8 @@ _OF_SYMBOL: dict[SymbolKind, TokenKind] = {
     "compose-variable": "variable",
 }
 _SHELLS = frozenset({"RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"})
-_JOINERS = re.compile(r"&&|\|\||[|;&]")
-_WILDCARDS = re.compile(r"\*+|\?|\[[^\]]*\]")
+_JOINERS = regex(r"&&|\|\||[|;&]")
+_WILDCARDS = regex(r"\*+|\?|\[[^\]]*\]")
 _LIMIT = 400_000
 """Files of more code points get no tokens."""
 

@@ -14,17 +14,18 @@ from shipworthy.model.image.stages import stage_shapes
 from shipworthy.model.image.states import global_args
 from shipworthy.syntax.dockerfile.nodes import Dockerfile, Instruction
 from shipworthy.syntax.shell import parse as parse_shell
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 Role: TypeAlias = Literal["arg", "env", "use", "assign"]
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
-_USE = re.compile(rf"\$(?:\{{[#!]?)?({_NAME})")
+_USE = regex(rf"\$(?:\{{[#!]?)?({_NAME})")
 _DECLARERS = frozenset({"export", "readonly", "unset", "read", "local", "declare", "typeset"})
-_LOOP = re.compile(rf"\bfor\s+({_NAME})\b")
-_ARITHMETIC = re.compile(r"\$\(\(([^()]*)\)\)")
-_BARE = re.compile(rf"(?<![\w${{])({_NAME})\b")
+_LOOP = regex(rf"\bfor\s+({_NAME})\b")
+_ARITHMETIC = regex(r"\$\(\(([^()]*)\)\)")
+_BARE = regex(rf"(?<![\w${{])({_NAME})\b")
 _EXPANDED = frozenset(
     {"ADD", "ARG", "COPY", "ENV", "EXPOSE", "FROM", "LABEL", "STOPSIGNAL", "USER", "VOLUME",
      "WORKDIR"}

@@ -19,6 +19,7 @@ from shipworthy.model.image.states import (
 )
 from shipworthy.model.unknown import Unknown
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 from shipworthy.views.page import Part, code, grouped, text
 
@@ -154,10 +155,10 @@ def _said(
     return text(kind, name=shown, value=shown_value(value.text), where=where)
 
 
-_COMPOSE_USE = re.compile(
+_COMPOSE_USE = regex(
     r"\$(?:\{(?P<braced>[A-Za-z_]\w*)(?P<rest>[^}]*)\}?|(?P<plain>[A-Za-z_]\w*)|\$)"
 )
-_DOTENV = re.compile(r"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]*[=:]", re.MULTILINE)
+_DOTENV = regex(r"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]*[=:]", re.MULTILINE)
 
 
 def compose_uses(source: str) -> Iterator[tuple[str, int, int, str]]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.views.yaml_places import YamlPath
 
-_KEY = re.compile(r"(?P<name>\"[^\"]*\"|'[^']*'|[^\s#:&*!|>'\"\[\]{}-][^\s#:]*)\s*:(?=\s|$)")
-_BLOCK_TEXT = re.compile(r":\s*(?:[&!]\S+\s+)*[|>][+-]?\d?\s*(?:#.*)?$")
+_KEY = regex(r"(?P<name>\"[^\"]*\"|'[^']*'|[^\s#:&*!|>'\"\[\]{}-][^\s#:]*)\s*:(?=\s|$)")
+_BLOCK_TEXT = regex(r":\s*(?:[&!]\S+\s+)*[|>][+-]?\d?\s*(?:#.*)?$")
 _MOST_LINES = 20_000
 
 

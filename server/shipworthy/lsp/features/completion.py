@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from lsprotocol import types
@@ -10,6 +9,7 @@ from lsprotocol import types
 from shipworthy.lsp.convert import printable
 from shipworthy.lsp.features import Feature
 from shipworthy.lsp.snapshot import Snapshot
+from shipworthy.text.patterns import regex
 from shipworthy.views.candidates import Candidate, Sort
 from shipworthy.views.completion import completion
 from shipworthy.views.completion_docs import documentation
@@ -33,8 +33,8 @@ TRIGGERS = ["-", "=", ",", "$", "{", "/", "!"]
 
 A blank is none of them: at the end of a line, Return would take a candidate that nobody wanted.
 """
-_NAMED = re.compile(r"\$\{\d+:((?:[^}\\]|\\.)*)\}")
-_ESCAPED = re.compile(r"\\([\\$}])")
+_NAMED = regex(r"\$\{\d+:((?:[^}\\]|\\.)*)\}")
+_ESCAPED = regex(r"\\([\\$}])")
 
 
 def answer(snapshot: Snapshot, params: types.CompletionParams) -> dict[str, Any] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, TypeAlias
 
 from shipworthy.model.commands.managers import MANAGERS, ManagerCommand, understand_manager
@@ -46,6 +45,7 @@ from shipworthy.model.commands.uv_environment import (
     environment_switch,
     is_uv_variable,
 )
+from shipworthy.text.patterns import regex
 
 __all__ = [
     "UV_ENVIRONMENT",
@@ -90,8 +90,8 @@ ToolCommand: TypeAlias = (
     | Download
 )
 
-_PYTHON: Final = re.compile(r"(?:python|pypy)(?:\d+(?:\.\d+)*)?t?\Z")
-_PIP: Final = re.compile(r"pip(?:\d+(?:\.\d+)*)?\Z")
+_PYTHON: Final = regex(r"(?:python|pypy)(?:\d+(?:\.\d+)*)?t?\Z")
+_PIP: Final = regex(r"pip(?:\d+(?:\.\d+)*)?\Z")
 
 
 def understand(words: Words, env: Environment) -> ToolCommand | None:

@@ -13,6 +13,7 @@ from shipworthy.model.commands.options import (
     read_options,
 )
 from shipworthy.model.commands.uv_environment import OFF, Switch
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 _FLAGS: Final = flag_table(
@@ -35,10 +36,10 @@ _FLAGS: Final = flag_table(
     --use-deprecated --use-feature -d/--dest -w/--wheel-dir
     """,
 )
-_NAME: Final = re.compile(
+_NAME: Final = regex(
     r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(.*)\Z", re.DOTALL
 )
-_REMOTE: Final = re.compile(r"(?:git|hg|svn|bzr)\+|https?://|ftp://", re.IGNORECASE)
+_REMOTE: Final = regex(r"(?:git|hg|svn|bzr)\+|https?://|ftp://", re.IGNORECASE)
 _ARCHIVES: Final = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz")
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from shipworthy.model.commands.options import Flags, Options, Words, flag_table, read_options
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 
@@ -106,7 +107,7 @@ _ACTIONS: Final = {
     "purge": "remove", "autoremove": "remove", "erase": "remove", "rm": "remove",
     "update": "update", "makecache": "update",
 }  # fmt: skip
-_PIN: Final = re.compile(r"[=<>~@].*\Z", re.DOTALL)
+_PIN: Final = regex(r"[=<>~@].*\Z", re.DOTALL)
 
 _USERADD: Final = flag_table(
     """
@@ -169,7 +170,7 @@ _WGET: Final = flag_table(
     """,
 )
 
-_UV_INSTALLER: Final = re.compile(
+_UV_INSTALLER: Final = regex(
     r"https?://(?:astral\.sh/uv/(?:([^/?#]+)/)?install\.sh"
     r"|github\.com/astral-sh/uv/releases/(?:latest/download|download/([^/?#]+))/uv-installer\.sh)"
     r"(?:[?#].*)?\Z"

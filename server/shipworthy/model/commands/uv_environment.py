@@ -6,11 +6,11 @@ that came after the stored state of it have no version here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from shipworthy.model.commands.options import Flags
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 _SINCE: Final = """
@@ -118,7 +118,7 @@ def _read_since() -> dict[str, str | None]:
 UV_ENVIRONMENT: Final[Mapping[str, str | None]] = _read_since()
 """Name to the first version that reads it; None where only "recent" is known."""
 
-_PATTERNS: Final = re.compile(r"UV_INDEX_[A-Z0-9_]+_(?:USERNAME|PASSWORD)\Z")
+_PATTERNS: Final = regex(r"UV_INDEX_[A-Z0-9_]+_(?:USERNAME|PASSWORD)\Z")
 
 _BOOLEANS: Final = """
 UV_DEV UV_FROZEN UV_GIT_LFS UV_HIDE_BUILD_OUTPUT UV_INIT_BARE UV_ISOLATED UV_LOCKED UV_LOG_CONTEXT

@@ -12,11 +12,12 @@ from shipworthy.model.compose.interpolate import (
     substitute,
 )
 from shipworthy.model.compose.tree import MARK
+from shipworthy.text.patterns import regex
 
 _SPACE = "\t\v\f\r \x85\xa0"
-_EXPORT = re.compile(r"export[\t\f\r ]+")
+_EXPORT = regex(r"export[\t\f\r ]+")
 _KEY_MARKS = frozenset("_.-[]")
-_ESCAPE = re.compile(r'\\(?:[abcfnrtv$"\\]|0\d{0,3})')
+_ESCAPE = regex(r'\\(?:[abcfnrtv$"\\]|0\d{0,3})')
 _ESCAPES = {
     "a": "\a",
     "b": "\b",

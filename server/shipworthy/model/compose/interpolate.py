@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from shipworthy.model.compose.tree import MARK
+from shipworthy.text.patterns import regex
 
 Lookup: TypeAlias = Callable[[str], str | None]
 """A variable's value; None when it is unset, MARK when nobody can know."""
 
 _DEPTH = 64
 # compose-go never looks at the character after an opening brace.
-_BRACES = re.compile(r"\}|\{.?", re.DOTALL)
+_BRACES = regex(r"\}|\{.?", re.DOTALL)
 _FIRST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 # Go's case-insensitive [a-z] also matches the Kelvin sign and the long s.
 _NAME_FIRST = _FIRST | {"\u017f", "\u212a"}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from shipworthy.model.compose.interpolate import Lookup
 from shipworthy.model.compose.tree import MARK
+from shipworthy.text.patterns import regex
 
 _REMOTE = ("https://", "http://", "git://", "ssh://", "github.com/", "git@")
-_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+_WINDOWS = regex(r"[A-Za-z]:[\\/]|\\\\")
 
 
 def clean(path: str) -> str:

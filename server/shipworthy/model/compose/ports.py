@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from shipworthy.text.patterns import regex
 
 _PROTOCOLS = ("tcp", "udp", "sctp")
-_RANGE = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?\Z")
+_RANGE = regex(r"([0-9]{1,5})(?:-([0-9]{1,5}))?\Z")
 
 
 def port_error(spec: str) -> str | None:

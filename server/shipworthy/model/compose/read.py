@@ -24,6 +24,7 @@ from shipworthy.model.compose.tree import (
 from shipworthy.model.unknown import UNKNOWN
 from shipworthy.syntax.yaml import nodes
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 _DEPTH = 100
@@ -44,9 +45,9 @@ _SPECIAL = {
     **{text: float("-inf") for text in ("-.inf", "-.Inf", "-.INF")},
     **{text: float("nan") for text in (".nan", ".NaN", ".NAN")},
 }
-_INTEGER = re.compile(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")
-_DATE = re.compile(
+_INTEGER = regex(r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)$")
+_FLOAT = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$")
+_DATE = regex(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:(?:[Tt]| )([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(\.[0-9]{1,9})?"
     r"(Z|[-+][0-9]{2}:[0-9]{2})?)?$"

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.model.compose.tree import MARK, Leaf, Path, Problem, Record, Value, dotted
+from shipworthy.text.patterns import regex
 
-_DURATION = re.compile(
-    r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)\Z"
-)
-_SIZE = re.compile(r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?(?: ?[kKmMgGtTpP]?[iI]?[bB]?)\Z")
+_DURATION = regex(r"[-+]?(?:0|(?:(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+)\Z")
+_SIZE = regex(r"[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?(?: ?[kKmMgGtTpP]?[iI]?[bB]?)\Z")
 _DURATIONS: tuple[Path, ...] = (
     ("healthcheck", "interval"),
     ("healthcheck", "timeout"),

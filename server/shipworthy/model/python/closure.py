@@ -5,12 +5,12 @@ Source: the traversal of uv's `Installable` and export targets; proven against `
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 
 from shipworthy.model.python.markers import MarkerEnvironment, applies
 from shipworthy.model.python.uv_lock import UvLock
 from shipworthy.model.python.uv_package import Edge, Package
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 _MAX_ROUNDS = 8
@@ -122,7 +122,7 @@ def _item(kind: str, package: str, name: str) -> str:
     return f"{kind}-{len(package)}-{package}-{name}"
 
 
-_EXTRA = re.compile(r"""\bextra\s*(==|!=)\s*(?:'([^']*)'|"([^"]*)")""")
+_EXTRA = regex(r"""\bextra\s*(==|!=)\s*(?:'([^']*)'|"([^"]*)")""")
 
 
 def _without_conflicts(marker: str, active: frozenset[str]) -> str:

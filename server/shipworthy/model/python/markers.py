@@ -9,6 +9,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from shipworthy.model.python import plain
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 # `packaging` takes 30 ms to import, and many workspaces have no marker: functions import it.
@@ -80,7 +81,7 @@ def _parse(marker: str) -> Marker | None:
         return None
 
 
-_COMPARISON = re.compile(
+_COMPARISON = regex(
     r"""\b(?P<variable>[a-z_]+)\s*(?:[<>=!~]=?=?|not\s+in|in)\s*(?P<value>"[^"]*"|'[^']*')"""
     r"""|(?P<value2>"[^"]*"|'[^']*')\s*(?:[<>=!~]=?=?|not\s+in|in)\s*(?P<variable2>[a-z_]+)\b"""
 )
@@ -103,7 +104,7 @@ def same_marker(one: str, other: str, requires_python: str | None, extra: str = 
     return True
 
 
-_MINOR_BOUND = re.compile(r"\bpython_version (<|>=) '(\d+\.\d+)'")
+_MINOR_BOUND = regex(r"\bpython_version (<|>=) '(\d+\.\d+)'")
 
 
 def _canonical(marker: str) -> str:

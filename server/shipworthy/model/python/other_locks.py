@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Literal, TypeAlias
 
 from shipworthy.model.python.values import array, normalise, string, table
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 LockKind: TypeAlias = Literal["poetry", "pdm", "pipenv", "pylock"]
@@ -31,11 +32,11 @@ class OtherLock(NamedTuple):
     """False for merge conflicts and other damage: then no absence means anything."""
 
 
-_PACKAGE = re.compile(
+_PACKAGE = regex(
     r'^\[\[packages?\]\]\r?\nname = "([^"\n]+)"(?:\r?\nversion = "([^"\n]*)")?', re.MULTILINE
 )
-_MERGE = re.compile(r"^(?:<{7}|>{7}) ", re.MULTILINE)
-_WRITTEN_BY = re.compile(r"^# .*\bby (?:Poetry|PDM)(?: (?P<version>\d[\w.+-]*))?", re.MULTILINE)
+_MERGE = regex(r"^(?:<{7}|>{7}) ", re.MULTILINE)
+_WRITTEN_BY = regex(r"^# .*\bby (?:Poetry|PDM)(?: (?P<version>\d[\w.+-]*))?", re.MULTILINE)
 _HEAD = 400
 
 

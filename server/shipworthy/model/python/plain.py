@@ -8,17 +8,16 @@ property test. Source: PEP 440, PEP 508.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from itertools import zip_longest
 
-_RELEASE = re.compile(r"\d{1,9}(?:\.\d{1,9}){0,5}")
-_BOUND = re.compile(r"\s*(<=?|>=?|[=!~]=)\s*(\d{1,9}(?:\.\d{1,9}){0,5})(\.\*)?\s*")
-_COMPARISON = re.compile(
-    r"""([a-z_]+) (<=?|>=?|[=!]=) (?:'([\w.*-]*)'|"([\w.*-]*)")(?: (and|or) |\Z)"""
-)
+from shipworthy.text.patterns import regex
+
+_RELEASE = regex(r"\d{1,9}(?:\.\d{1,9}){0,5}")
+_BOUND = regex(r"\s*(<=?|>=?|[=!~]=)\s*(\d{1,9}(?:\.\d{1,9}){0,5})(\.\*)?\s*")
+_COMPARISON = regex(r"""([a-z_]+) (<=?|>=?|[=!]=) (?:'([\w.*-]*)'|"([\w.*-]*)")(?: (and|or) |\Z)""")
 _VERSIONS = ("python_version", "python_full_version", "implementation_version")
-_NAME = re.compile(r"(?![vV]\d)[A-Za-z]\w*")
+_NAME = regex(r"(?![vV]\d)[A-Za-z]\w*")
 
 
 def within(specifiers: str, version: str) -> bool | None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shipworthy.model.python.markers import specifiers, within
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class PythonRequest(NamedTuple):
         return None if len(numbers) < len(self.release) else True
 
 
-_REQUEST = re.compile(
+_REQUEST = regex(
     r"(?P<implementation>[A-Za-z]+)?[-@]?(?P<release>\d+(?:\.\d+){0,2})?"
     r"(?:(?:a|b|rc)\d+)?(?P<variant>t|d|\+[a-z]+)*(?P<rest>-[\w.-]*)?"
 )
@@ -108,7 +109,7 @@ def same_python_bounds(one: str, other: str) -> bool | None:
 
 
 _PLAIN_BOUND = r"\s*(?:[<>]=?|==)\s*\d{1,4}(?:\.\d{1,4}){0,3}\s*"
-_PLAIN_RANGE = re.compile(f"{_PLAIN_BOUND}(?:,{_PLAIN_BOUND})*")
+_PLAIN_RANGE = regex(f"{_PLAIN_BOUND}(?:,{_PLAIN_BOUND})*")
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from shipworthy.model.python.declared import parse_requirement
 from shipworthy.model.python.values import normalise
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
@@ -79,11 +80,11 @@ class RequirementsFile(NamedTuple):
 
 
 _INCLUDES = {"-r": "include", "--requirement": "include", "-c": "constraint"}
-_OPTION = re.compile(r"(?P<flag>--?[A-Za-z][A-Za-z-]*)(?:[ \t]*=[ \t]*|[ \t]*)(?P<value>.*)")
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#.*$")
-_HASH = re.compile(r"(?:^|\s)--(?:hash|global-option|config-settings?|install-option)[= ].*$")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9.-]*(?:\+[A-Za-z]+)?:")
-_EGG = re.compile(r"[#&]egg=([A-Za-z0-9][\w.-]*)")
+_OPTION = regex(r"(?P<flag>--?[A-Za-z][A-Za-z-]*)(?:[ \t]*=[ \t]*|[ \t]*)(?P<value>.*)")
+_COMMENT = regex(r"(?:^|(?<=[ \t]))#.*$")
+_HASH = regex(r"(?:^|\s)--(?:hash|global-option|config-settings?|install-option)[= ].*$")
+_SCHEME = regex(r"[A-Za-z][A-Za-z0-9.-]*(?:\+[A-Za-z]+)?:")
+_EGG = regex(r"[#&]egg=([A-Za-z0-9][\w.-]*)")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tar.bz2", ".tgz")
 
 
@@ -211,7 +212,7 @@ def _find(value: str, span: Span, text: str) -> Span:
     return span if at < 0 else Span(at, at + len(value))
 
 
-_COMMAND = re.compile(r"^#\s+((?:uv|pip-compile|python -m piptools|poetry|pdm|pipenv)\b.*)$")
+_COMMAND = regex(r"^#\s+((?:uv|pip-compile|python -m piptools|poetry|pdm|pipenv)\b.*)$")
 
 
 def _header(text: str) -> tuple[Generator | None, str | None]:

@@ -22,6 +22,7 @@ from shipworthy.model.python.uv_package import Package, Requested
 from shipworthy.model.python.uv_settings import UvSource
 from shipworthy.model.python.values import normalise, table
 from shipworthy.syntax.toml import KeyPath
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 DriftKind: TypeAlias = Literal[
@@ -349,7 +350,7 @@ def _same_markers(declared: tuple[str, ...], locked: tuple[str, ...]) -> bool:
     return all(any(same_marker(one, other, None) for other in locked) for one in declared)
 
 
-_EXTRA = re.compile(r"""\bextra\s*==\s*(?:'([^']*)'|"([^"]*)")""")
+_EXTRA = regex(r"""\bextra\s*==\s*(?:'([^']*)'|"([^"]*)")""")
 
 
 def _by_extra(requested: tuple[Requested, ...]) -> dict[str, tuple[Requested, ...]]:
@@ -370,9 +371,7 @@ def _by_name(items: Iterable[_Named]) -> dict[str, list[_Named]]:
 
 
 _BOUND = r"\s*(?:(?:[<>]=?|[=!]=)\s*\d{1,9}|~=\s*\d{1,9}\.\d{1,9})(?:\.\d{1,9})*\s*"
-_PLAIN = re.compile(
-    rf"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?P<specifier>{_BOUND}(?:,{_BOUND})*)?"
-)
+_PLAIN = regex(rf"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?(?P<specifier>{_BOUND}(?:,{_BOUND})*)?")
 
 
 def _plainly_same(item: Declared, other: Requested) -> bool:

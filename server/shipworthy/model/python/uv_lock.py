@@ -10,7 +10,6 @@ Source of the layout: `Lock::to_toml` of uv's resolver (checked with uv 0.5 to 0
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any, Literal, TypeAlias
@@ -19,6 +18,7 @@ from shipworthy.model.python._toml import read_toml
 from shipworthy.model.python.uv_lock_foreign import uv_block
 from shipworthy.model.python.uv_package import Package, source_of
 from shipworthy.model.python.values import array, normalise, string, strings, table
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 ProblemKind: TypeAlias = Literal["conflict-markers", "truncated", "syntax", "too-large"]
@@ -73,17 +73,17 @@ class UvLock(NamedTuple):
         return next((package for package in local if package.source.value == "."), None)
 
 
-_HEADER = re.compile(
+_HEADER = regex(
     r"\[\[package\]\]\r?\n"
     r'name = "(?P<name>[^"\n]+)"\r?\n'
     r'(?:version = "(?P<version>[^"\n]*)"\r?\n)?'
     r'source = \{ (?P<kind>[a-z]+) = "(?P<value>[^"\n]*)"[^\n]*\}\r?(?:\n|\Z)'
 )
 _MERGE_LINES = ("<<<<<<< ", ">>>>>>> ", "||||||| ")
-_WHOLE_LINE = re.compile(r'[\w-]+ = (?:"[^"]*"|\d+|\{.*\}|\[.*\])|')
+_WHOLE_LINE = regex(r'[\w-]+ = (?:"[^"]*"|\d+|\{.*\}|\[.*\])|')
 
 _INLINE = r'[^"\n]*(?:"[^"\n]*"[^"\n]*)*'
-_FOREIGN_LINE = re.compile(
+_FOREIGN_LINE = regex(
     r'\n(?!(?:|\[{1,2}[\w.-]+\]{1,2}|\]{1,2}|\], \[|[\w.-]+ = (?:"[^"\n]*"|\d+|true|false|\[{1,2}|'
     rf'\{{{_INLINE}\}}|\[{_INLINE}\])|    (?:\{{{_INLINE}\}}|"[^"\n]*"),)\r?(?:\n|\Z))'
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 
 from shipworthy.model.python.values import array, at, string, table
+from shipworthy.text.patterns import regex
 
-_BARE = re.compile(r"[A-Za-z0-9_-]+")
+_BARE = regex(r"[A-Za-z0-9_-]+")
 _EDGE_KEYS = ("name", "version", "source", "extra", "marker")
 _MAX_DEPTH = 8
 

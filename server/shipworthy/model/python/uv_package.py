@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from shipworthy.model.python._toml import read_toml
 from shipworthy.model.python.values import array, normalise, string, strings, table
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
@@ -70,16 +71,16 @@ class Requested(NamedTuple):
     source: Source | None = None
 
 
-_SECTION = re.compile(r"^\[package\.([^\]\n]*)\][^\S\n]*$", re.MULTILINE)
-_VERSION = re.compile(r'^version = "[^"\n]*"', re.MULTILINE)
-_SDIST = re.compile(r"^sdist = \{[^\n]*", re.MULTILINE)
-_SIZE = re.compile(r"\bsize = (\d+)")
-_STRING = re.compile(r'"([^"\\\n]*)"')
-_ARRAY_KEY = re.compile(r"^([A-Za-z0-9_.-]+|\"[^\"\n]+\") = \[", re.MULTILINE)
-_WHEEL = re.compile(
+_SECTION = regex(r"^\[package\.([^\]\n]*)\][^\S\n]*$", re.MULTILINE)
+_VERSION = regex(r'^version = "[^"\n]*"', re.MULTILINE)
+_SDIST = regex(r"^sdist = \{[^\n]*", re.MULTILINE)
+_SIZE = regex(r"\bsize = (\d+)")
+_STRING = regex(r'"([^"\\\n]*)"')
+_ARRAY_KEY = regex(r"^([A-Za-z0-9_.-]+|\"[^\"\n]+\") = \[", re.MULTILINE)
+_WHEEL = regex(
     r'\{ (?:url|path|filename) = "(?:[^"\n]*/)?([^"/?#\n]+)[^"\n]*"(?:[^{}\n]*\bsize = (\d+))?'
 )
-_EDGE = re.compile(
+_EDGE = regex(
     r'\{ name = "(?P<name>[^"\\\n]+)"'
     r'(?:, version = "(?P<version>[^"\\\n]*)")?'
     r'(?:, source = \{ (?P<kind>[a-z]+) = "(?P<value>[^"\\\n]*)"[^{}\n]*\})?'

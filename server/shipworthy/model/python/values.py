@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
-_SEPARATORS = re.compile(r"[-_.]+")
+from shipworthy.text.patterns import regex
+
+_SEPARATORS = regex(r"[-_.]+")
 
 
 def normalise(name: str) -> str:

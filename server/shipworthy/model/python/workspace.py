@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 from shipworthy.model.python.uv_settings import UvSettings
+from shipworthy.text.patterns import regex
 
 
 def is_member(settings: UvSettings, folder: str) -> bool:
@@ -36,7 +37,7 @@ def _pattern(glob: str) -> re.Pattern[str]:
         return re.compile(r"(?!)")
 
 
-_TOKEN = re.compile(r"\*+|\?|\[!?[^\]]+\]|.", re.DOTALL)
+_TOKEN = regex(r"\*+|\?|\[!?[^\]]+\]|.", re.DOTALL)
 
 
 def _segment(part: str) -> list[str]:

@@ -38,7 +38,6 @@ moby/patternmatcher `ignorefile`; experiments with BuildKit.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
@@ -52,6 +51,7 @@ from shipworthy.model.visits import IgnoreFileView
 from shipworthy.rules.ignore_patterns import pattern_at, rewritten
 from shipworthy.rules.rule import Report, rule
 from shipworthy.syntax.dockerignore import Pattern, parse
+from shipworthy.text.patterns import regex
 
 JA = """
 パターンの後ろのコメントがパターンの一部になっています。
@@ -96,7 +96,7 @@ MOVE = Text(
     ja="コメントを `{pattern}` の前の行に移す",
 )
 
-_INLINE = re.compile(r"[ \t]#")
+_INLINE = regex(r"[ \t]#")
 
 
 @rule(severity=Severity.WARNING)

@@ -33,7 +33,6 @@ BuildKit `frontend/dockerfile/parser` and `instructions`; compose-spec.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
@@ -45,6 +44,7 @@ from shipworthy.rules.rule import Report, rule
 from shipworthy.syntax.dockerfile.nodes import Instruction, ParsedDockerfile, Problem
 from shipworthy.syntax.dockerfile.parse import stage_problems
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
 JA = """
@@ -96,7 +96,7 @@ COMPOSE_KEYS = frozenset(
         "profiles", "labels", "logging", "tmpfs", "extra_hosts", "context", "dockerfile", "target",
     }
 )  # fmt: skip
-_TEMPLATE = re.compile(r"\{%|\{\{")
+_TEMPLATE = regex(r"\{%|\{\{")
 
 
 @rule(severity=Severity.ERROR)

@@ -30,7 +30,6 @@ TOML 1.0; uv documentation, "Resolving merge conflicts" of the lock.
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator
 
@@ -42,6 +41,7 @@ from shipworthy.model.visits import PythonProject
 from shipworthy.model.workspace import root_of
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
 JA = """
@@ -76,8 +76,8 @@ LOCK = Text(
     ja="どちらか一方を採用して `uv lock` を実行する",
 )
 
-_MARKER = re.compile(r"(?m)^<{7}(?: [^\r\n]*)?$")
-_TEMPLATE = re.compile(r"\{%|\{\{")
+_MARKER = regex(r"(?m)^<{7}(?: [^\r\n]*)?$")
+_TEMPLATE = regex(r"\{%|\{\{")
 
 
 @rule(severity=Severity.ERROR)

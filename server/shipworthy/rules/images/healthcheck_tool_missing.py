@@ -45,7 +45,6 @@ reference of `HEALTHCHECK`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
@@ -63,6 +62,7 @@ from shipworthy.syntax.image_reference import parse
 from shipworthy.syntax.shell import effective
 from shipworthy.syntax.shell import parse as parse_shell
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 JA = """
@@ -106,7 +106,7 @@ INSTALL = Text(
     ja="イメージに `{package}` をインストールするか、イメージにあるプログラムを使う",
 )
 
-_URL = re.compile(r"https?://[A-Za-z0-9.:_/?=&%-]+")
+_URL = regex(r"https?://[A-Za-z0-9.:_/?=&%-]+")
 
 
 class _Check(NamedTuple):

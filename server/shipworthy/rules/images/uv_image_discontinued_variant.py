@@ -31,7 +31,6 @@ uv's changelog of 0.10.0 (images on Debian bookworm were dropped).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
@@ -40,6 +39,7 @@ from shipworthy.findings.message import Text, say
 from shipworthy.model.files import text_at
 from shipworthy.model.image.steps import Stage
 from shipworthy.rules.rule import Report, rule
+from shipworthy.text.patterns import regex
 
 JA = """
 uv イメージのタグが、もう公開されていないシステムを指しています。
@@ -79,7 +79,7 @@ NEVER = Text(
 )
 USE = Text(en="Use `{image}`", ja="`{image}` を使う")
 
-_DROPPED = re.compile(r"bookworm|alpine3\.2[01](?!\d)|python3\.8-")
+_DROPPED = regex(r"bookworm|alpine3\.2[01](?!\d)|python3\.8-")
 
 
 @rule(severity=Severity.INFO)

@@ -44,7 +44,6 @@ Docker's Dockerfile reference (`RUN --mount`); an experiment with BuildKit.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
@@ -53,6 +52,7 @@ from shipworthy.findings.message import Text, say
 from shipworthy.model.image.steps import Run
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
 JA = """
@@ -84,7 +84,7 @@ COLON = Text(
 )
 WRITE = Text(en="Write `{pair}`", ja="`{pair}` と書く")
 
-_OPTION = re.compile(
+_OPTION = regex(
     r"\b(?P<key>target|dst|destination|source|src)=(?P<path>[^,\s:]+)"
     r":(?P<option>ro|rw|z|Z|U|readonly|cached|delegated|consistent|nocopy)(?=,|\Z)"
 )

@@ -51,7 +51,6 @@ experiments with BuildKit and uv 0.13.9.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
@@ -69,6 +68,7 @@ from shipworthy.model.unknown import Unknown
 from shipworthy.rules.lock_fixes import REPLACE, relock_fix
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 
 JA = """
 ビルドが名指しする `uv.lock` がない、なくても通る、またはチェックアウトによっては存在しません。
@@ -129,7 +129,7 @@ NOT_IN_IMAGE = Text(
 )
 TRACK = Text(en="Add `{lock}` to git", ja="`{lock}` を git に追加する")
 
-_OPTIONAL = re.compile(r"(?:.*/)?uv\.loc(?:k?[*?]+|\[k\])")
+_OPTIONAL = regex(r"(?:.*/)?uv\.loc(?:k?[*?]+|\[k\])")
 
 
 @rule(severity=Severity.ERROR, supersedes=("copy-source-not-in-context",))

@@ -48,7 +48,6 @@ moby `populateVolumes`; Docker documentation, volumes ("Populate a volume using 
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator
 
@@ -61,6 +60,7 @@ from shipworthy.model.run import Volume
 from shipworthy.model.volume_owners import may_have
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
 JA = """
@@ -95,7 +95,7 @@ CREATE = Text(
     en="Create `{path}` for `{user}` in the image",
     ja="イメージの中に `{user}` 所有の `{path}` を作成する",
 )
-_SIMPLE = re.compile(r"[a-z_][a-z0-9_-]*\Z|[0-9]+(?::[0-9]+)?\Z")
+_SIMPLE = regex(r"[a-z_][a-z0-9_-]*\Z|[0-9]+(?::[0-9]+)?\Z")
 
 
 @rule(severity=Severity.WARNING)

@@ -46,6 +46,7 @@ from shipworthy.model.image.steps import Copy, Image, Run, Step
 from shipworthy.model.stage_python import brings_other_python, image_python
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
 JA = """
@@ -81,7 +82,7 @@ UNUSED = Text(
 BASE = Text(en="The Python comes from here.", ja="Python はここで決まります。")
 WRITE = Text(en="Write `{path}`", ja="`{path}` と書く")
 
-_PATH = re.compile(r"/usr/local/lib/python(\d)\.(\d+)(?:/(?:site|dist)-packages)?(?![\w.])")
+_PATH = regex(r"/usr/local/lib/python(\d)\.(\d+)(?:/(?:site|dist)-packages)?(?![\w.])")
 
 
 @rule(severity=Severity.WARNING)

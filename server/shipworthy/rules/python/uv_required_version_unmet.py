@@ -46,7 +46,6 @@ uv's settings reference (`required-version`); experiments with uv 0.9.30.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
@@ -61,6 +60,7 @@ from shipworthy.model.python.markers import specifiers
 from shipworthy.model.python.pyproject import REQUIRED_VERSION
 from shipworthy.model.uv_version import UvVersion, uv_version
 from shipworthy.rules.rule import Report, rule
+from shipworthy.text.patterns import regex
 
 JA = """
 イメージの uv が、プロジェクトの `required-version` を満たしていません。
@@ -96,7 +96,7 @@ REQUIRED = Text(
 STOPS = Text(en="The first command that stops.", ja="最初に止まるコマンドです。")
 USE = Text(en="Use uv {version}", ja="uv {version} を使う")
 
-_LOWER = re.compile(r"(?:>=|==|~=)?\s*(\d+(?:\.\d+){1,2})\Z")
+_LOWER = regex(r"(?:>=|==|~=)?\s*(\d+(?:\.\d+){1,2})\Z")
 
 
 @rule(severity=Severity.ERROR)

@@ -43,6 +43,7 @@ from shipworthy.findings.message import Text, say
 from shipworthy.model.image.steps import Setting
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
 JA = """
@@ -74,7 +75,7 @@ NO_JSON = Text(
 )
 WRITE = Text(en="Write `{form}`", ja="`{form}` と書く")
 
-MEANT_AS_LIST = re.compile(r"\[\s*[\"'“”‘’][^\[\]]*\]\s*")
+MEANT_AS_LIST = regex(r"\[\s*[\"'“”‘’][^\[\]]*\]\s*")
 """A shell's own `[ "$x" ]` has a blank behind the bracket and no comma; see `_is_test`."""
 _QUOTES = str.maketrans({"'": '"', "“": '"', "”": '"', "‘": '"', "’": '"'})
 _LONGEST = 2_000

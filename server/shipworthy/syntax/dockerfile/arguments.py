@@ -7,15 +7,15 @@ line_parsers.go (words).
 from __future__ import annotations
 
 import json
-import re
 
 from shipworthy.syntax.dockerfile.lines import FIELD_SPACE, GO_SPACE
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
-_FIELD = re.compile(f"[^{FIELD_SPACE}]+")
-_JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
-_JSON_SPACE = re.compile(r"[ \t\r\n]*")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_FIELD = regex(f"[^{FIELD_SPACE}]+")
+_JSON_STRING = regex(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"')
+_JSON_SPACE = regex(r"[ \t\r\n]*")
+_SURROGATE = regex("[\ud800-\udfff]")
 
 
 class Piece(NamedTuple):

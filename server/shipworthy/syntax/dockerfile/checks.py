@@ -10,6 +10,7 @@ import re
 from shipworthy.syntax.dockerfile.heredoc import heredoc_word
 from shipworthy.syntax.dockerfile.lines import GO_SPACE
 from shipworthy.syntax.dockerfile.nodes import Flag, Instruction
+from shipworthy.text.patterns import regex
 
 _BOOL = "bool"
 _ONE = "one"
@@ -44,9 +45,9 @@ _FLAGS: dict[str, dict[str, str]] = {
     "RUN": {"device": _MANY, "mount": _MANY, "network": _ONE, "security": _ONE},
 }
 
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*")
-_DURATION_PART = re.compile(r"([0-9]*)(\.[0-9]*)?(ns|us|µs|μs|ms|s|m|h)")
-_DURATION_NUMBER = re.compile(r"[0-9]*\.?[0-9]*")
+_STAGE_NAME = regex(r"[a-z][a-z0-9-_.]*")
+_DURATION_PART = regex(r"([0-9]*)(\.[0-9]*)?(ns|us|µs|μs|ms|s|m|h)")
+_DURATION_NUMBER = regex(r"[0-9]*\.?[0-9]*")
 _UNIT_NANOSECONDS = {
     "ns": 1,
     "us": 1_000,
@@ -59,7 +60,7 @@ _UNIT_NANOSECONDS = {
 }
 _MINIMUM_NANOSECONDS = 1_000_000
 _MAXIMUM_NANOSECONDS = 2**63 - 1
-_INTEGER = re.compile(r"[+-]?[0-9]+")
+_INTEGER = regex(r"[+-]?[0-9]+")
 _MAX_INT32 = 2**31
 
 

@@ -7,14 +7,14 @@ none ends them.
 from __future__ import annotations
 
 import json
-import re
 
 from shipworthy.syntax.dockerfile.lines import GO_SPACE
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 _BOM = "\ufeff"
 _KNOWN = frozenset({"check", "escape", "syntax"})
-_NAME = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=")
+_NAME = regex(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=")
 _REGEXP_SPACE = "\t\n\f\r "  # what `\s` is to Go
 
 

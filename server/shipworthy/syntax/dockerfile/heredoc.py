@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 
 from shipworthy.syntax.dockerfile.expand import expand
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
-_HEREDOC = re.compile(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)", re.DOTALL)
-_LEADING_TABS = re.compile(r"^\t+", re.MULTILINE)
+_HEREDOC = regex(r"([0-9]*)<<(-?)[\t\n\f\r ]*([^<]*)", re.DOTALL)
+_LEADING_TABS = regex(r"^\t+", re.MULTILINE)
 _MAX_FD = 2**63 - 1
 
 

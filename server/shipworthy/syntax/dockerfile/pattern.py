@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from shipworthy.text.patterns import regex
+
 _MAX_VALUE = 16_384
 
 
@@ -94,7 +96,7 @@ def _reverse_pattern(pattern: str) -> str:
     return "".join(reversed(out))
 
 
-_TEMPLATE = re.compile(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
+_TEMPLATE = regex(r"\$(?:(\$)|\{(\w+)\}|(\w+))")
 
 
 def _expand_template(template: str, whole: str) -> str:

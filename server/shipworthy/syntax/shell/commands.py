@@ -8,17 +8,18 @@ from typing import Final
 
 from shipworthy.syntax.shell.nodes import Assignment, Command, Opaque, Redirect, ShellWord
 from shipworthy.syntax.shell.scanner import Scanner
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
-_BLANKS: Final = re.compile(r"(?:[ \t]|\\\r?\n)+")
-_NEWLINE: Final = re.compile(r"\r?\n")
-_REDIRECT: Final = re.compile(r"(\d*|\{[A-Za-z_]\w*\})(<<<|<<-|<<|<>|<&|>>|>&|>\||<|>)|&>>|&>")
-_ASSIGNED: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]\s]*\])?\+?=")
-FUNCTION_PARENTHESES: Final = re.compile(r"[ \t]*\([ \t]*\)")
+_BLANKS: Final = regex(r"(?:[ \t]|\\\r?\n)+")
+_NEWLINE: Final = regex(r"\r?\n")
+_REDIRECT: Final = regex(r"(\d*|\{[A-Za-z_]\w*\})(<<<|<<-|<<|<>|<&|>>|>&|>\||<|>)|&>>|&>")
+_ASSIGNED: Final = regex(r"([A-Za-z_][A-Za-z0-9_]*)(\[[^\]\s]*\])?\+?=")
+FUNCTION_PARENTHESES: Final = regex(r"[ \t]*\([ \t]*\)")
 _DECLARING: Final = frozenset({"declare", "export", "local", "readonly", "typeset"})
-_TEST_OPERATOR: Final = re.compile(r"&&|\|\||[<>()|&]")
-_LEADING_TABS: Final = re.compile(r"^\t+", re.MULTILINE)
+_TEST_OPERATOR: Final = regex(r"&&|\|\||[<>()|&]")
+_LEADING_TABS: Final = regex(r"^\t+", re.MULTILINE)
 
 
 class Context(NamedTuple):

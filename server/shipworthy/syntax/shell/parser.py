@@ -6,22 +6,22 @@ Follows POSIX.1-2017 XCU 2.10 (grammar) with the bash forms seen in Dockerfiles 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Final
 
 from shipworthy.syntax.shell.commands import FUNCTION_PARENTHESES, CommandReader, Context
 from shipworthy.syntax.shell.nodes import Assignment, Command, Opaque, Script, ShellWord
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
-_RESERVED: Final = re.compile(
+_RESERVED: Final = regex(
     r"(?:if|then|elif|else|fi|for|select|while|until|do|done|case|esac|function|\{|\}|!|\[\[)"
     r"(?=[ \t\r\n;&|<>()]|\Z)"
 )
 _CLOSERS: Final = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}"})
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]*")
-_IN: Final = re.compile(r"in(?=[ \t\r\n;]|\Z)")
-_REST_IS_BLANK: Final = re.compile(r"[ \t\r\n;]*\Z")
+_NAME: Final = regex(r"[A-Za-z_][A-Za-z0-9_.:-]*")
+_IN: Final = regex(r"in(?=[ \t\r\n;]|\Z)")
+_REST_IS_BLANK: Final = regex(r"[ \t\r\n;]*\Z")
 _TEST_COMMANDS: Final = frozenset({"[", "[[", "test"})
 
 

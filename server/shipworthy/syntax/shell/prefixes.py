@@ -14,12 +14,13 @@ from shipworthy.syntax.shell.nodes import (
     Variable,
 )
 from shipworthy.syntax.shell.parser import parse_placed
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _MAX_PREFIXES: Final = 16
-_ASSIGNED: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=", re.ASCII)
-_OPTION_NAME_FOLLOWS: Final = re.compile(r"[-+][A-Za-z]*[oO]\Z")
+_ASSIGNED: Final = regex(r"([A-Za-z_][A-Za-z0-9_]*)=", re.ASCII)
+_OPTION_NAME_FOLLOWS: Final = regex(r"[-+][A-Za-z]*[oO]\Z")
 _SHELLS: Final = frozenset({"sh", "bash", "ash", "dash", "zsh", "ksh", "busybox"})
 
 

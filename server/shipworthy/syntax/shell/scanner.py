@@ -12,20 +12,21 @@ from itertools import groupby
 from typing import Final
 
 from shipworthy.syntax.shell.nodes import Literal, Opaque, Part, ShellWord, Variable
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
 MAX_DEPTH: Final = 40
 
 WORD, DOUBLE, BRACE, BRACE_IN_DOUBLE = range(4)
 _PLAIN: Final = (
-    re.compile(r"[^ \t\r\n'\"\\$`;&|<>()]+"),
-    re.compile(r"[^\"\\$`]+"),
-    re.compile(r"[^'\"\\$`}]+"),
-    re.compile(r"[^\"\\$`}]+"),
+    regex(r"[^ \t\r\n'\"\\$`;&|<>()]+"),
+    regex(r"[^\"\\$`]+"),
+    regex(r"[^'\"\\$`}]+"),
+    regex(r"[^\"\\$`}]+"),
 )
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_PARAMETER: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
-_OPERATOR: Final = re.compile(r":[-=+?]|[-=+?]|%%|%|##|#|//|/|\^\^|\^|,,|,|:|@|\[")
+_NAME: Final = regex(r"[A-Za-z_][A-Za-z0-9_]*")
+_PARAMETER: Final = regex(r"[A-Za-z_][A-Za-z0-9_]*|[0-9]+|[@*#?$!-]")
+_OPERATOR: Final = regex(r":[-=+?]|[-=+?]|%%|%|##|#|//|/|\^\^|\^|,,|,|:|@|\[")
 _ANSI_ESCAPES: Final = {
     "a": "\a", "b": "\b", "e": "\x1b", "E": "\x1b", "f": "\f", "n": "\n", "r": "\r", "t": "\t",
     "v": "\v", "\\": "\\", "'": "'", '"': '"', "?": "?",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from shipworthy.syntax.yaml.nodes import (
     Problem,
 )
 from shipworthy.syntax.yaml.split import Cut, Piece, cut
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ _MAX_REPORTED = 20
 
 # What YAML 1.2.2, rule 1 (c-printable) leaves out; lone surrogates stand for undecodable bytes.
 # Small sets apart from each other compile in a tenth of the time that one set takes.
-_UNPRINTABLE = re.compile(
-    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]|[\ufffe-\uffff]"
-)
+_UNPRINTABLE = regex("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]|[\ud800-\udfff]|[\ufffe-\uffff]")
 
 
 def parse(text: str) -> ParsedYaml:

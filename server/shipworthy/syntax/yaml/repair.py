@@ -6,14 +6,13 @@ the text itself.
 
 from __future__ import annotations
 
-import re
-
 from shipworthy.syntax.yaml.build import Failure
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
-_LINE_END = re.compile("[\n\r]")
-_NOT_LINE_END = re.compile("[^\n\r]")
-_LINE = re.compile("[\n\r]([ ]*)([^\n\r]*)")
+_LINE_END = regex("[\n\r]")
+_NOT_LINE_END = regex("[^\n\r]")
+_LINE = regex("[\n\r]([ ]*)([^\n\r]*)")
 
 
 def region(text: str, failure: Failure) -> Span | None:

@@ -23,14 +23,15 @@ from shipworthy.syntax.yaml.ruamel_parts import (
     Scanner,
     YAMLError,
 )
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
 # The look-ahead of the scanner never goes further than this past the end of the text.
 _PADDING = "\0" * 16
 
-_END_OF_LINE = re.compile("[\n\r\0\x85\u2028\u2029]")
-_SPACES = re.compile(" *")
-_SPACES_AND_TABS = re.compile("[ \t]*")
+_END_OF_LINE = regex("[\n\r\0\x85\u2028\u2029]")
+_SPACES = regex(" *")
+_SPACES_AND_TABS = regex("[ \t]*")
 _BREAKS = "\n\r\x85\u2028\u2029"
 
 ERRORS = (

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
@@ -31,14 +32,14 @@ class Cut(NamedTuple):
 
 
 # A literal `\n` in front lets the regex engine leap from line to line; `^` would not.
-_AT_MARGIN = re.compile(r"\n([^\s#][^\n]*)")
-_KEY = re.compile(r"""(?:\w[\w./-]*|"[^"\\]*"|'[^']*')[ ]*:(?=[ \t\r]|$)""")
-_WORD = re.compile(r"[A-Za-z_][\w-]*[ \t\r]*$")
-_PREAMBLE = re.compile(r"(?:[ ]*(?:#.*)?\r?\n)*(?:---[ ]*(?:#.*)?\r?\n)?(?:[ ]*(?:#.*)?\r?\n)*\Z")
-_SERVICES = re.compile(r"services:[ \t]*(?:#[^\n]*)?\r?\n")
-_FIRST_CHILD = re.compile(r"(?:[ ]*(?:#.*)?\r?\n)*([ ]+)(?=[^\s#])")
+_AT_MARGIN = regex(r"\n([^\s#][^\n]*)")
+_KEY = regex(r"""(?:\w[\w./-]*|"[^"\\]*"|'[^']*')[ ]*:(?=[ \t\r]|$)""")
+_WORD = regex(r"[A-Za-z_][\w-]*[ \t\r]*$")
+_PREAMBLE = regex(r"(?:[ ]*(?:#.*)?\r?\n)*(?:---[ ]*(?:#.*)?\r?\n)?(?:[ ]*(?:#.*)?\r?\n)*\Z")
+_SERVICES = regex(r"services:[ \t]*(?:#[^\n]*)?\r?\n")
+_FIRST_CHILD = regex(r"(?:[ ]*(?:#.*)?\r?\n)*([ ]+)(?=[^\s#])")
 _ODD = "\x85\u2028\u2029\ufeff"
-_LONE_RETURN = re.compile("\r(?!\n)")
+_LONE_RETURN = regex("\r(?!\n)")
 
 _MAX_INDENT = 16
 
