@@ -318,6 +318,11 @@ def test_broken_dotenv(text: str) -> None:
         ("a (b)", None),
         ("a 'b", None),
         ("a\\", None),
+        ("  uv\trun  ", ["uv", "run"]),
+        ('a "b c" \'d "e"\' f\\ g', ["a", "b c", 'd "e"', "f g"]),
+        ("a $X ${Y}", ["a", "$X", "${Y}"]),
+        ("a; b", ["a"]),
+        ("a 2>&1", ["a"]),
     ],
 )
 def test_command_lines(line: str, expected: list[str] | None) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shipworthy.syntax.shell import Command, Variable, parse, split_words
+from shipworthy.syntax.shell import Command, Variable, parse
 
 CORPUS = Path(__file__).parent / "shell" / "commands.json"
 
@@ -145,27 +145,6 @@ def test_spans() -> None:
     assert [w.span.of(text) for w in commands[1].words] == ["uv", "'sync'", "--locked"]
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("uv run app", ("uv", "run", "app")),
-        ("  uv\trun  ", ("uv", "run")),
-        ("sh -c 'a && b'", ("sh", "-c", "a && b")),
-        ('a "b c" \'d "e"\' f\\ g', ("a", "b c", 'd "e"', "f g")),
-        ("a ''", ("a", "")),
-        ("a $X ${Y}", ("a", "$X", "${Y}")),
-        ("a && b", ("a",)),
-        ("a; b", ("a",)),
-        ("a 2>&1", ("a",)),
-        ("", ()),
-        ("a 'b", None),
-        ("a\\", None),
-    ],
-)
-def test_split_words(text: str, words: tuple[str, ...] | None) -> None:
-    assert split_words(text) == words
-
-
 SHELLISH = st.text(alphabet=" \t\n\r;&|<>(){}[]$`'\"\\#!=-:+?*aifdothenx1EOF", max_size=60)
 
 
@@ -178,7 +157,6 @@ def test_any_text(text: str) -> None:
         for word in command.words:
             word.expand_fields(ENVIRONMENT)
             assert command.span.start <= word.span.start <= word.span.end <= len(text)
-    split_words(text)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ from shipworthy.syntax.shell.prefixes import (
     unwrap,
     with_arguments,
 )
-from shipworthy.syntax.shell.split import split_words
 
 __all__ = [
     "Assignment",
@@ -37,7 +36,6 @@ __all__ = [
     "new_arguments",
     "parse",
     "script_argument",
-    "split_words",
     "unwrap",
     "with_arguments",
 ]
