@@ -9,13 +9,15 @@ from shipworthy.cli import output
 from shipworthy.cli.stop import Parser, Stop, add_language, language_for
 from shipworthy.cli.workspace import absolute, make_host
 from shipworthy.engine.writing import WriteRefused, write_atomically
-from shipworthy.findings.message import Language, Text
+from shipworthy.findings.message import Language, Text, render
 from shipworthy.report.screen import escaped
 from shipworthy.report.words import RUN_NEXT, word
 
-_NO_PROJECT = Text(
-    en="argument PATH: `{path}` has no pyproject.toml that uv can install",
-    ja="PATH: `{path}` に uv でインストールできる pyproject.toml がありません",
+_REFUSED = Text(en="argument PATH: {why}", ja="PATH: {why}")
+_GUESSED = Text(
+    en="nothing in the project says what to start: `CMD {words}` is a guess, put yours there",
+    ja="プロジェクトには何を起動するかが書かれていません。`CMD {words}` は推測なので、書き換えて"
+    "ください",
 )
 _NO_FOLDER = Text(
     en="argument PATH: expected a folder, `{path}` is none",
@@ -47,19 +49,22 @@ def run(argv: list[str]) -> int:
     folder = absolute(given.path)
     if not os.path.isdir(folder):
         raise Stop(_NO_FOLDER, path=given.path)
-    from shipworthy.views.exemplary import layout  # noqa: PLC0415  (not needed for errors)
+    from shipworthy.views.exemplary import Layout, layout  # noqa: PLC0415  (not for errors)
 
     host = make_host((folder,))
     found = layout(host.db, folder)
-    if found is None:
-        raise Stop(_NO_PROJECT, path=given.path)
+    if not isinstance(found, Layout):
+        why = render(found, language, host.analyse().places)
+        raise Stop(_REFUSED, why=why)
     if given.dry_run:
-        for name, text in found.files():
+        for name, text in found.files:
             output.write_lines((f"# {name}",))
             output.write_exact(text, sys.stdout)
         return 0
-    for name, text in found.files():
+    for name, text in found.files:
         _write(folder, name, text, language)
+    if found.guessed is not None:
+        output.note(word(_GUESSED, language, words=found.guessed))
     output.write_lines((f"{word(RUN_NEXT, language)}: {' && '.join(found.afterwards)}",))
     return 0
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from shipworthy.db.database import Database, query
 from shipworthy.model.projects import pyproject
 from shipworthy.model.python.markers import specifiers
@@ -9,7 +11,10 @@ from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.python.python_ranges import parse_python_version
 from shipworthy.model.workspace import root_of
 
-PREFERRED = ("3.13", "3.12", "3.14", "3.11", "3.10", "3.9", "3.8")
+if TYPE_CHECKING:
+    from packaging.specifiers import SpecifierSet
+
+PREFERRED = ("3.13", "3.12", "3.14", "3.11", "3.10", "3.9", "3.8", "3.15")
 """In this order: packages have wheels for a release some time after it came out."""
 _PATCHES = 30
 
@@ -40,8 +45,11 @@ def project_python(db: Database, folder: str) -> str | None:
     if not isinstance(facts, ProjectFacts) or not facts.requires_python:
         return None
     allowed = specifiers(facts.requires_python)
-    if allowed is None:
-        return None
+    return None if allowed is None else chosen_minor(allowed)
+
+
+def chosen_minor(allowed: SpecifierSet) -> str | None:
+    """The first preferred version in a range: a minor, or a release where it allows just one."""
     for minor in PREFERRED:
         patches = [n for n in range(_PATCHES) if allowed.contains(f"{minor}.{n}")]
         if len(patches) == 1:
