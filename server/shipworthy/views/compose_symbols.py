@@ -266,7 +266,7 @@ def _anchor_span(text: str, start: int, name: str) -> Span | None:
 def secrets_of_dockerfile(db: Database, path: str) -> Iterator[Occurrence]:
     """The build secrets of compose projects that a Dockerfile's `--mount=type=secret` names."""
     tree, parsed = dockerfile(db, path), parsed_dockerfile(db, path)
-    lent = _lent_secrets(db, path)
+    lent = lent_secrets(db, path)
     if tree is None or parsed is None or not lent:
         return
     for ordinal, instruction in enumerate(tree.instructions):
@@ -279,7 +279,7 @@ def secrets_of_dockerfile(db: Database, path: str) -> Iterator[Occurrence]:
                     yield Occurrence(symbol, path, at, "reference", True)
 
 
-def _lent_secrets(db: Database, path: str) -> dict[str, list[Symbol]]:
+def lent_secrets(db: Database, path: str) -> dict[str, list[Symbol]]:
     """The secrets lent to builds of a Dockerfile under their own name, by that name."""
     services = {(u.origin_file, u.service) for u in compose_units(db) if u.dockerfile == path}
     found: dict[str, list[Symbol]] = {}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from shipworthy.db.database import Database
 from shipworthy.findings.message import Inner, Text, clause
+from shipworthy.model.builds import units_of_dockerfile
 from shipworthy.model.files import dockerfile
 from shipworthy.model.image.stages import StageShape, stage_shapes
 from shipworthy.model.image.states import PREDEFINED_ARGS, UNKNOWN_PIECE, global_args
@@ -118,6 +119,37 @@ def variables(db: Database, path: str, tree: Dockerfile, ordinal: int) -> Iterat
         for name, value in {**step.state.args, **step.state.env}.items():
             detail = _value(value.text)
             yield Candidate(name, "variable", detail=detail, doc=("variable", name))
+
+
+def arguments(db: Database, path: str, tree: Dockerfile, ordinal: int) -> Iterator[Candidate]:
+    """What an ARG could declare: what builds pass or files set already, and what BuildKit sets."""
+    here = {word.text.partition("=")[0] for word in tree.instructions[ordinal].args}
+    stage = next((s for s in _shapes(path, tree) if s.first < ordinal < s.end), None)
+    start = stage.first if stage is not None else 0
+    known = here | _declared(tree, start, ordinal)
+    for unit in units_of_dockerfile(db, path):
+        for name, value, _ in unit.args:
+            if name not in known:
+                detail = _value(value if isinstance(value, str) else None)
+                yield Candidate(name, "variable", detail=detail)
+    if stage is None:
+        return
+    outer = global_args(tree.instructions, path, tree.escape, {})
+    for name, given in outer.items():
+        if name not in known:
+            yield Candidate(name, "variable", detail=_value(given.text))
+    for name in sorted(PREDEFINED_ARGS - known):
+        yield Candidate(name, "variable", detail=clause(OF_BUILDKIT, name=name))
+
+
+def _declared(tree: Dockerfile, start: int, end: int) -> set[str]:
+    """The ARGs between two instructions."""
+    return {
+        word.text.partition("=")[0]
+        for instruction in tree.instructions[start:end]
+        if instruction.keyword == "ARG"
+        for word in instruction.args
+    }
 
 
 def _in_stage(path: str, tree: Dockerfile, ordinal: int) -> bool:

@@ -252,7 +252,7 @@ class _Builder:
         self, shape: StageShape, ordinal: int, instruction: Instruction, state: State, reach: bool
     ) -> Copy:
         words = instruction.args
-        text = self._expand(words[-1], state, instruction) if len(words) > 1 else None
+        text = self._expand(words[-1], state) if len(words) > 1 else None
         origin, stage, from_text, context, ignore = self._origin(
             instruction.flag("from"), shape.number
         )
@@ -293,14 +293,13 @@ class _Builder:
             return None
         return expand_known(flag.value, state.variables(), self.escape) or flag.value
 
-    def _expand(self, word: Word, state: State, instruction: Instruction) -> str | None:
-        if instruction.json and "$" not in word.text:
-            return word.text
+    def _expand(self, word: Word, state: State) -> str | None:
+        # The strings of the JSON form go through the same expansion, quotes and escapes included.
         return expand_known(word.text, state.variables(), self.escape)
 
     def _source(self, word: Word, ordinal: int, state: State, instruction: Instruction) -> Source:
         at = Anchor(self.path, ordinal, word.span)
-        text = self._expand(word, state, instruction)
+        text = self._expand(word, state)
         kind: SourceKind = "path"
         if word.text.startswith("<<") and instruction.heredocs:
             kind = "heredoc"
