@@ -53,7 +53,7 @@ def test_an_edit_reaches_its_own_build_alone(mono: Host) -> None:
         "survey": 0,
         "uv_lock": 0,
     }
-    assert runs.total() < 60
+    assert runs.total() < 45
 
 
 def test_an_edit_in_one_stage_leaves_the_others(tmp_path: Path) -> None:
@@ -63,6 +63,33 @@ def test_an_edit_in_one_stage_leaves_the_others(tmp_path: Path) -> None:
     host.analyse()
     runs = _runs(host, edit.path, edit.text.replace("EXPOSE 9040", "EXPOSE 9041"))
     assert (runs["_stage"], runs["_instructions"], runs["image"]) == (1, 100, 1)
+    # Judged again: the stage, and the build, the Dockerfile and the project as a whole.
+    assert runs["findings_in"] == 4
+    assert runs.total() < 150
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("STAGE=40 ", "STAGE=40 UV_LINK_MODE=copy "),
+        ("COPY . .\nEXPOSE 9040", "COPY app .\nEXPOSE 9040"),
+        ('"uv>=0.5"\nCOPY . .\nEXPOSE 9040', '"uv>=0.6"\nCOPY . .\nEXPOSE 9040'),
+        (
+            'pip install --no-cache-dir "uv>=0.5"\nCOPY . .\nEXPOSE 9040',
+            "uv sync --locked\nCOPY . .\nEXPOSE 9040",
+        ),
+    ],
+    ids=["variable", "copy", "command", "install"],
+)
+def test_rules_look_at_the_edited_stage_alone(tmp_path: Path, before: str, after: str) -> None:
+    edit = workspaces.dockerfile(tmp_path / "app", big=True)
+    host = Host([str(tmp_path / "app")])
+    host.open(str(edit.path), edit.text)
+    host.analyse()
+    assert before in edit.text
+    runs = _runs(host, edit.path, edit.text.replace(before, after))
+    assert runs["_stage"] == 1
+    assert runs["findings_in"] <= 5
 
 
 def test_many_projects_cost_as_many_queries_as_one_each(tmp_path: Path) -> None:

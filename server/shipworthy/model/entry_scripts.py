@@ -74,7 +74,7 @@ def _path(run: RunUnit, text: str | None) -> str | None:
 
 
 def _copy(made: Image, found: Landed) -> Copy | None:
-    for copy in made.stages[found.stage].copies():
+    for copy in made.stage(found.stage).copies():
         if copy.ordinal == found.ordinal:
             return copy
     return None

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import UvCommand
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import UvProject, uv_project
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Image, Run, by_run
+from shipworthy.model.image.steps import Image, Run, of_run, of_stages
 from shipworthy.model.lock_state import members
 from shipworthy.model.projects import pyproject, uv_lock
 from shipworthy.model.python.closure import Selection, closure
@@ -82,27 +80,25 @@ class UvInstall(NamedTuple):
 @query
 def uv_installs(db: Database, unit_id: str) -> tuple[UvInstall, ...]:
     """Every installing `uv sync` and `uv run` in the RUNs of a build, in order."""
-    made = image(db, unit_id)
-    if made is None:
-        return ()
-    found = []
-    for stage in made.stages:
-        for run in stage.runs():
-            for command in run.commands:
-                install = _install(db, made, run, command)
-                if install is not None:
-                    found.append(install)
-    return tuple(found)
+    return of_stages(_in_stage, image(db, unit_id))
 
 
 def installs_of(db: Database, run: Run) -> tuple[UvInstall, ...]:
     """Those of one RUN."""
-    return _by_run(db, run.unit.id).get((run.stage, run.ordinal), ())
+    return of_run(_in_stage(db, run.unit.id, run.stage), run)
 
 
 @query
-def _by_run(db: Database, unit_id: str) -> Mapping[tuple[int, int], tuple[UvInstall, ...]]:
-    return by_run(uv_installs(db, unit_id))
+def _in_stage(db: Database, unit_id: str, stage: int) -> tuple[UvInstall, ...]:
+    made = image(db, unit_id)
+    if made is None:
+        return ()
+    return tuple(
+        install
+        for run in made.stage(stage).runs()
+        for command in run.commands
+        if (install := _install(db, made, run, command)) is not None
+    )
 
 
 def _install(db: Database, made: Image, run: Run, command: Executed) -> UvInstall | None:

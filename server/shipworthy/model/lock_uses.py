@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import ManagerCommand
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
-from shipworthy.model.image.steps import Image, Run, by_run
-from shipworthy.model.sync_inputs import syncs
+from shipworthy.model.image.steps import Image, Run, of_run, of_stages
+from shipworthy.model.sync_inputs import syncs_of
 from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.model.withheld import Withheld, withheld
 from shipworthy.text.records import NamedTuple
@@ -68,10 +66,24 @@ class LockUse(NamedTuple):
 
 @query
 def lock_uses(db: Database, unit_id: str) -> tuple[LockUse, ...]:
-    """Every command of a build's RUNs that installs what a manifest lists, in order, uv's first."""
+    """Every command of a build's RUNs that installs what a manifest lists.
+
+    Stage by stage in order, uv's first in each.
+    """
+    return of_stages(_in_stage, image(db, unit_id))
+
+
+def uses_of(db: Database, run: Run) -> tuple[LockUse, ...]:
+    """The same for one RUN."""
+    return of_run(_in_stage(db, run.unit.id, run.stage), run)
+
+
+@query
+def _in_stage(db: Database, unit_id: str, stage: int) -> tuple[LockUse, ...]:
     made = image(db, unit_id)
     if made is None:
         return ()
+    runs = made.stage(stage).runs()
     found = [
         LockUse(
             sync.run,
@@ -84,28 +96,18 @@ def lock_uses(db: Database, unit_id: str) -> tuple[LockUse, ...]:
             sync.withheld,
             bool(sync.tool.locked) or bool(sync.tool.frozen),
         )
-        for sync in syncs(db, unit_id)
+        for run in runs
+        for sync in syncs_of(db, run)
         if not sync.relocks
     ]
-    for stage in made.stages:
-        for run in stage.runs():
-            for command in run.commands:
-                tool = command.tool
-                if isinstance(tool, ManagerCommand):
-                    use = _use(db, made, run, command, tool)
-                    if use is not None:
-                        found.append(use)
+    for run in runs:
+        for command in run.commands:
+            tool = command.tool
+            if isinstance(tool, ManagerCommand):
+                use = _use(db, made, run, command, tool)
+                if use is not None:
+                    found.append(use)
     return tuple(found)
-
-
-def uses_of(db: Database, run: Run) -> tuple[LockUse, ...]:
-    """The same for one RUN."""
-    return _by_run(db, run.unit.id).get((run.stage, run.ordinal), ())
-
-
-@query
-def _by_run(db: Database, unit_id: str) -> Mapping[tuple[int, int], tuple[LockUse, ...]]:
-    return by_run(lock_uses(db, unit_id))
 
 
 def _use(

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import ManagerCommand, PipCommand, UvCommand
 from shipworthy.model.commands.pip import wanted
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
-from shipworthy.model.image.steps import Image, Run, by_run
+from shipworthy.model.image.steps import Image, Run, of_run, of_stages
 from shipworthy.model.lock_state import workspace_root
 from shipworthy.model.python.requirements import RequirementsFile, parse_requirements
 from shipworthy.model.unknown import Unknown
@@ -59,26 +57,25 @@ class PipInstall(NamedTuple):
 @query
 def pip_installs(db: Database, unit_id: str) -> tuple[PipInstall, ...]:
     """The commands of a build, in order."""
-    made = image(db, unit_id)
-    if made is None:
-        return ()
-    return tuple(
-        found
-        for stage in made.stages
-        for run in stage.runs()
-        for command in run.commands
-        if (found := _install(db, made, run, command)) is not None
-    )
+    return of_stages(_in_stage, image(db, unit_id))
 
 
 def pip_installs_of(db: Database, run: Run) -> tuple[PipInstall, ...]:
     """The same for one RUN."""
-    return _by_run(db, run.unit.id).get((run.stage, run.ordinal), ())
+    return of_run(_in_stage(db, run.unit.id, run.stage), run)
 
 
 @query
-def _by_run(db: Database, unit_id: str) -> Mapping[tuple[int, int], tuple[PipInstall, ...]]:
-    return by_run(pip_installs(db, unit_id))
+def _in_stage(db: Database, unit_id: str, stage: int) -> tuple[PipInstall, ...]:
+    made = image(db, unit_id)
+    if made is None:
+        return ()
+    return tuple(
+        install
+        for run in made.stage(stage).runs()
+        for command in run.commands
+        if (install := _install(db, made, run, command)) is not None
+    )
 
 
 @query
@@ -112,7 +109,7 @@ def stage_uses_managers(db: Database, unit_id: str, stage: int) -> bool:
     made = image(db, unit_id)
     return made is not None and any(
         command.program in ("uv", "poetry", "pdm")
-        for run in made.stages[stage].runs()
+        for run in made.stage(stage).runs()
         for command in run.commands
     )
 

@@ -48,7 +48,7 @@ def _installed(db: Database, unit_id: str, stage: int) -> tuple[tuple[int, int |
     made = image(db, unit_id)
     return tuple(
         (run.ordinal, major)
-        for run in (made.stages[stage].runs() if made is not None else ())
+        for run in (made.stage(stage).runs() if made is not None else ())
         for command in run.commands
         if (major := _installs(command)) is not None
     )

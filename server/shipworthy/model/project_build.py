@@ -140,7 +140,7 @@ def brings_later(db: Database, made: Image, install: UvInstall, path: str) -> Co
     """The first COPY after the install, in its stage, that brings a package folder."""
     folder = install.manifest.rpartition("/")[0]
     root = install.project.root.rstrip("/")
-    for copy in made.stages[install.run.stage].copies():
+    for copy in made.stage(install.run.stage).copies():
         if copy.ordinal > install.run.ordinal and any(
             find(db, made, copy.stage, copy.ordinal + 1, f"{root}/{path}{below}") is not None
             for below in _samples(db, f"{folder}/{path}")

@@ -47,7 +47,7 @@ def reinstalls(db: Database, unit_id: str) -> tuple[Reinstall, ...]:
     for stage in made.stages:
         if not stage.reachable:
             continue
-        for environment in environments(db, unit_id)[stage.number]:
+        for environment in environments(db, unit_id, stage.number):
             first = _first_install(environment)
             copy = _wide_copy_before(db, made, first.run) if first is not None else None
             if first is not None and copy is not None:

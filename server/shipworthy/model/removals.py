@@ -22,7 +22,7 @@ def removals(db: Database, unit_id: str, stage: int) -> tuple[tuple[Run, Execute
     made = image(db, unit_id)
     return tuple(
         (run, command)
-        for run in (made.stages[stage].runs() if made is not None else ())
+        for run in (made.stage(stage).runs() if made is not None else ())
         for command in run.commands
         if command.program == "rm" and not command.conditional
     )

@@ -16,7 +16,7 @@ def built_before(db: Database, run: Run) -> tuple[Environment, ...]:
     parents = {stage.number for stage in made.chain(run.stage)} - {run.stage}
     return tuple(
         environment
-        for environment in environments(db, run.unit.id)[run.stage]
+        for environment in environments(db, run.unit.id, run.stage)
         if environment.ordinal < run.ordinal
         or (not environment.copies and environment.made_in in parents)
     )

@@ -76,7 +76,7 @@ def _first_other_python(db: Database, unit_id: str, stage: int) -> tuple[int | N
     """
     made = image(db, unit_id)
     first: int | None = None
-    for step in made.stages[stage].steps if made is not None else ():
+    for step in made.stage(stage).steps if made is not None else ():
         may = does = False
         if isinstance(step, Run):
             may = does = any(_brings_python(item) for item in step.commands)

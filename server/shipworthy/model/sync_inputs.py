@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import UvCommand
@@ -10,7 +10,7 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import UvProject, uv_project
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Image, Run, by_run
+from shipworthy.model.image.steps import Image, Run, of_run, of_stages
 from shipworthy.model.lock_state import Member, drifts, members
 from shipworthy.model.projects import pyproject
 from shipworthy.model.python.pyproject import ProjectFacts
@@ -86,24 +86,27 @@ def syncs(db: Database, unit_id: str) -> tuple[SyncInputs, ...]:
 
     Commands on a script, without the project, or with `--no-sync` are left out.
     """
-    made = image(db, unit_id)
-    if made is None:
-        return ()
-    found = []
-    for stage in made.stages:
-        for run in stage.runs():
-            for command in run.commands:
-                tool = command.tool
-                if isinstance(tool, UvCommand) and _reads_project(tool):
-                    inputs = _inputs(db, made, run, command, tool)
-                    if inputs is not None:
-                        found.append(inputs)
-    return tuple(found)
+    return of_stages(_in_stage, image(db, unit_id))
 
 
 def syncs_of(db: Database, run: Run) -> tuple[SyncInputs, ...]:
     """The same for one RUN."""
-    return _by_run(db, run.unit.id).get((run.stage, run.ordinal), ())
+    return of_run(_in_stage(db, run.unit.id, run.stage), run)
+
+
+@query
+def _in_stage(db: Database, unit_id: str, stage: int) -> tuple[SyncInputs, ...]:
+    made = image(db, unit_id)
+    if made is None:
+        return ()
+    return tuple(
+        inputs
+        for run in made.stage(stage).runs()
+        for command in run.commands
+        if isinstance(command.tool, UvCommand)
+        and _reads_project(command.tool)
+        and (inputs := _inputs(db, made, run, command, command.tool)) is not None
+    )
 
 
 def locks_of(db: Database, run: Run) -> Iterator[SyncInputs]:
@@ -116,11 +119,6 @@ def locks_of(db: Database, run: Run) -> Iterator[SyncInputs]:
             inputs = None if checks or made is None else _inputs(db, made, run, command, tool)
             if inputs is not None and not tool.options.has("--dry-run", "--script"):
                 yield inputs
-
-
-@query
-def _by_run(db: Database, unit_id: str) -> Mapping[tuple[int, int], tuple[SyncInputs, ...]]:
-    return by_run(syncs(db, unit_id))
 
 
 def drifts_of(db: Database, inputs: SyncInputs) -> tuple[Drift, ...]:

@@ -101,7 +101,7 @@ def _ancestors(folder: str) -> set[str]:
 
 
 def _environments(db: Database, run: Run) -> tuple[Environment, ...]:
-    return environments(db, run.unit.id)[run.stage]
+    return environments(db, run.unit.id, run.stage)
 
 
 def _managed(made: Image, run: Run, command: Executed, broken: bool) -> Unusable | None:

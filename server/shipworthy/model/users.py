@@ -121,7 +121,7 @@ def _home_of(made: Image, stage: int, account: Account) -> Home:
 
 
 def _maker(made: Image, environment: Environment) -> str | None:
-    for step in made.stages[environment.made_in].steps:
+    for step in made.stage(environment.made_in).steps:
         if step.ordinal == environment.at.node:
             return step.state.user
     return None

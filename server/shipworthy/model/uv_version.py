@@ -73,7 +73,7 @@ def _copied(made: Image, copy: Copy) -> UvVersion | None:
         base = made.base(copy.from_stage)
         if base.image is not None and base.image.is_uv:
             return _of_image(base.image, base.at, "copied")
-        return uv_version(made, copy.from_stage, made.stages[copy.from_stage].shape.end)
+        return uv_version(made, copy.from_stage, made.stage(copy.from_stage).shape.end)
     reference = parse_reference(copy.from_text) if copy.from_text else None
     if reference is None:
         return None

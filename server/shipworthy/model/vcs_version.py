@@ -146,7 +146,7 @@ def _tracked_below(db: Database, repository: str, folder: str) -> str | None:
 
 
 def _brought(made: Image, found: Landed) -> Anchor | None:
-    for step in made.stages[found.stage].steps:
+    for step in made.stage(found.stage).steps:
         if step.ordinal == found.ordinal:
             return step.at
     return None

@@ -16,7 +16,7 @@ from shipworthy.model.compose_files import ComposeGroup, compose_groups
 from shipworthy.model.context import readers
 from shipworthy.model.devcontainer import devcontainer, devcontainer_files
 from shipworthy.model.files import dockerfile, ignore_file, kind_of
-from shipworthy.model.image.build import image
+from shipworthy.model.image.build import image, stages_of
 from shipworthy.model.image.steps import Copy, Run, Setting
 from shipworthy.model.run import Volume, run_ids, run_unit
 from shipworthy.model.unknown import Unknown
@@ -30,7 +30,7 @@ from shipworthy.text.records import NamedTuple
 class Scope(NamedTuple):
     """A part of the workspace that is judged on its own."""
 
-    kind: Literal["build", "run", "file", "project", "compose", "devcontainer"]
+    kind: Literal["build", "stage", "run", "file", "project", "compose", "devcontainer"]
     key: Hashable
 
 
@@ -92,7 +92,10 @@ class PythonProject(NamedTuple):
 @query
 def scopes(db: Database) -> tuple[Scope, ...]:
     """Every scope of the workspace, in a fixed order."""
-    found = [Scope("build", unit_id) for unit_id in unit_ids(db)]
+    found: list[Scope] = []
+    for unit_id in unit_ids(db):
+        found.append(Scope("build", unit_id))
+        found.extend(Scope("stage", (unit_id, number)) for number in range(stages_of(db, unit_id)))
     found.extend(Scope("run", key) for key in run_ids(db))
     for root in roots(db):
         listed = inventory(db, root)
@@ -113,6 +116,8 @@ def nodes(db: Database, scope: Scope) -> Iterator[tuple[str, Any]]:
     key: Any = scope.key
     if scope.kind == "build":
         yield from _build_nodes(db, key)
+    elif scope.kind == "stage":
+        yield from _stage_nodes(db, *key)
     elif scope.kind == "run":
         run = run_unit(db, *key)
         if run is not None:
@@ -140,15 +145,21 @@ def _build_nodes(db: Database, unit_id: str) -> Iterator[tuple[str, Any]]:
     if made is None:
         return
     yield "Image", made
-    for stage in made.stages:
-        yield "Stage", stage
-        for step in stage.steps:
-            if isinstance(step, Copy):
-                yield "Copy", step
-            elif isinstance(step, Run):
-                yield "Run", step
-            elif isinstance(step, Setting):
-                yield "Setting", step
+
+
+def _stage_nodes(db: Database, unit_id: str, number: int) -> Iterator[tuple[str, Any]]:
+    made = image(db, unit_id)
+    if made is None:
+        return
+    stage = made.stage(number)
+    yield "Stage", stage
+    for step in stage.steps:
+        if isinstance(step, Copy):
+            yield "Copy", step
+        elif isinstance(step, Run):
+            yield "Run", step
+        elif isinstance(step, Setting):
+            yield "Setting", step
 
 
 def _file_nodes(db: Database, path: str) -> Iterator[tuple[str, Any]]:

@@ -45,7 +45,7 @@ def move_fix(
         stages.add(final.number)
     edits: list[Edit] = []
     for number in sorted(stages):
-        at = _before_first_use(made, made.stages[number], environment)
+        at = _before_first_use(made, made.stage(number), environment)
         if at is None:
             return None
         edits.append(Edit(at, f'ENV UV_PROJECT_ENVIRONMENT={TARGET} PATH="{TARGET}/bin:$PATH"\n'))

@@ -129,6 +129,6 @@ def _target(db: Database, unit: BuildUnit) -> Iterator[Part]:
         yield item(TARGET if final or made is None else TARGET_ABSENT, name=code(unit.target))
     elif final is not None:
         yield item(LAST_STAGE, name=code(final.shape.name or str(final.number)))
-    if made is not None and len(made.stages) > 1 and final is not None:
+    if made is not None and len(made.shapes) > 1 and final is not None:
         names = [s.shape.name or str(s.number) for s in made.stages if s.reachable]
         yield item(STAGES, names=", ".join(code(name) for name in names))

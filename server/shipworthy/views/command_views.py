@@ -146,7 +146,7 @@ def _wanted(
 
 
 def _environment(db: Database, made: Image, run: Run, command: Executed) -> Environment | None:
-    for environment in environments(db, made.unit.id)[run.stage]:
+    for environment in environments(db, made.unit.id, run.stage):
         for install in environment.installs:
             if install.run.ordinal == run.ordinal and install.command.at == command.at:
                 return environment

@@ -146,11 +146,11 @@ def unknown_context(copy: Copy) -> Part:
 def _from_stage(
     db: Database, made: Image, source: Source, stage: int, to: str | Inner
 ) -> Iterator[Part]:
-    shape = made.stages[stage].shape
+    shape = made.stage(stage).shape
     name = code(shape.name or str(stage))
     yield text(FROM_STAGE, source=code(source.text), stage=name, where=Place(shape.at), to=to)
     above = "/" + (source.path or "")
-    for environment in environments(db, made.unit.id)[stage]:
+    for environment in environments(db, made.unit.id, stage):
         if f"{environment.path}/".startswith(above.rstrip("/") + "/"):
             yield item(MADE_THERE, path=environment.path, where=Place(environment.at))
 

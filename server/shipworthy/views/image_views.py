@@ -73,7 +73,7 @@ def from_parts(db: Database, made: Image, stage: Stage, written: str) -> tuple[P
     shape = stage.shape
     parts: list[Part] = []
     if shape.parent is not None:
-        parent = made.stages[shape.parent].shape
+        parent = made.stage(shape.parent).shape
         name = code(parent.name or str(parent.number))
         parts.append(text(STAGE, name=name, where=Place(parent.at)))
         base = made.base(stage.number)
@@ -87,7 +87,7 @@ def from_parts(db: Database, made: Image, stage: Stage, written: str) -> tuple[P
         parts.extend(image_parts(shape.reference, written, shape.image))
     if shape.platform:
         parts.append(item(PLATFORM, name=code(shape.platform)))
-    for environment in environments(db, made.unit.id)[stage.number]:
+    for environment in environments(db, made.unit.id, stage.number):
         if environment.kind != "system":
             where = Place(environment.at)
             parts.append(text(MADE, path=code(environment.path), where=where))

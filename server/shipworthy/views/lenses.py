@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 from shipworthy.db.database import Database
 from shipworthy.findings.message import Message, Text, say
@@ -14,6 +15,7 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.states import UNKNOWN_PIECE
 from shipworthy.model.image.steps import Copy, Run, Setting, Step
 from shipworthy.model.unknown import Unknown
+from shipworthy.text.anchors import Anchor
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.build_views import unit_of_service
@@ -42,6 +44,8 @@ class Lens(NamedTuple):
 
     span: Span
     message: Message
+    leads: tuple[Anchor, ...] | Literal["context"] = ()
+    """The services whose builds it names, or what is in the context that it measures."""
 
 
 class Hint(NamedTuple):
@@ -59,32 +63,44 @@ def lenses(db: Database, path: str) -> tuple[Lens, ...]:
     if kind == "ignore":
         units = readers(db, path)
         top = Span(0, 0)
-        names = _names(units)
-        head = say(READ_BY, names=names) if names else None
-        if head is None and not units:
-            head = say(NOT_READ)
-        contexts = [Lens(top, found) for found in _contexts(db, units)]
-        return (*((Lens(top, head),) if head is not None else ()), *contexts)
+        head = _naming(db, top, READ_BY, units)
+        if not units:
+            head = Lens(top, say(NOT_READ))
+        return (*((head,) if head is not None else ()), *_contexts(db, units, top))
     if kind == "yaml" and is_compose(db, path):
         return tuple(_of_compose(db, path))
     return ()
 
 
-def _names(units: tuple[BuildUnit, ...]) -> str:
-    return ", ".join(dict.fromkeys(f"`{unit.service}`" for unit in units if unit.service))
+def _naming(db: Database, span: Span, text: Text, units: tuple[BuildUnit, ...]) -> Lens | None:
+    """A line that names the services of the builds and leads to them; None without services."""
+    places = {_declared(db, unit): f"`{unit.service}`" for unit in units if unit.service}
+    if not places:
+        return None
+    names = ", ".join(dict.fromkeys(places.values()))
+    return Lens(span, say(text, names=names), tuple(places))
 
 
-def _contexts(db: Database, units: tuple[BuildUnit, ...]) -> Iterator[Message]:
+def _declared(db: Database, unit: BuildUnit) -> Anchor:
+    """The name of the build's service, else wherever the build is declared."""
+    for place in yaml_places(db, unit.at.path):
+        if place.key and place.path == ("services", unit.service):
+            return place.at
+    return unit.at
+
+
+def _contexts(db: Database, units: tuple[BuildUnit, ...], span: Span) -> Iterator[Lens]:
     """The size of each context that the builds send."""
-    found: dict[Message, None] = {}
+    found: dict[Lens, None] = {}
     for unit in units:
         ignore = ignore_path_of(db, unit)
         if isinstance(unit.context, Unknown) or isinstance(ignore, Unknown):
-            found[say(UNKNOWN_CONTEXT)] = None
+            found[Lens(span, say(UNKNOWN_CONTEXT))] = None
             continue
         seen = look(db, unit.context, ignore)
         what = amount(seen.files, seen.size, seen.complete)
-        found[say(SENDS, what=what, path=relative(db, unit.context))] = None
+        message = say(SENDS, what=what, path=relative(db, unit.context))
+        found[Lens(span, message, "context")] = None
     yield from found
 
 
@@ -94,10 +110,8 @@ def _of_dockerfile(db: Database, path: str) -> Iterator[Lens]:
         return
     units = units_of_dockerfile(db, path)
     top = Span(parsed.starts[0], parsed.starts[0])
-    names = _names(units)
-    yield Lens(top, say(BUILT_BY, names=names) if names else say(NOT_BUILT))
-    for found in _contexts(db, units):
-        yield Lens(top, found)
+    yield _naming(db, top, BUILT_BY, units) or Lens(top, say(NOT_BUILT))
+    yield from _contexts(db, units, top)
     shapes = shapes_of(db, path)
     if len(shapes) < 2:
         return
@@ -105,23 +119,22 @@ def _of_dockerfile(db: Database, path: str) -> Iterator[Lens]:
         users = []
         for unit in units:
             made = image(db, unit.id)
-            if made is not None and shape.number < len(made.stages):
-                stage = made.stages[shape.number]
+            if made is not None and shape.number < len(made.shapes):
+                stage = made.stage(shape.number)
                 users += [unit] if stage.reachable else []
-        start = parsed.starts[shape.first]
-        used = _names(tuple(users))
-        if used:
-            yield Lens(Span(start, start), say(STAGE_OF, names=used))
+        start = Span(parsed.starts[shape.first], parsed.starts[shape.first])
+        used = _naming(db, start, STAGE_OF, tuple(users))
+        if used is not None:
+            yield used
         elif not users and units:
-            yield Lens(Span(start, start), say(STAGE_UNUSED))
+            yield Lens(start, say(STAGE_UNUSED))
 
 
 def _of_compose(db: Database, path: str) -> Iterator[Lens]:
     for place in yaml_places(db, path):
         if place.key and matches(place.path, "services", "*", "build"):
             unit = unit_of_service(db, path, place.path[1])
-            for found in _contexts(db, (unit,)) if unit is not None else ():
-                yield Lens(place.span, found)
+            yield from _contexts(db, (unit,) if unit is not None else (), place.span)
 
 
 def hints(db: Database, path: str, within: Span) -> tuple[Hint, ...]:

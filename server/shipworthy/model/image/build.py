@@ -59,9 +59,17 @@ def image(db: Database, unit_id: str) -> Image | None:
     frame = _frame(db, unit_id)
     if frame is None:
         return None
-    # In the order of the file: a stage finds the one that it continues already made.
-    stages = [_stage(db, unit_id, shape.number) for shape in frame.shapes]
-    return Image(frame.unit, tuple(filter(None, stages)), frame.target)
+    for shape in frame.shapes:
+        # In the order of the file: a stage finds the one that it continues already made.
+        _stage(db, unit_id, shape.number)
+    return Image(frame.unit, frame.shapes, frame.target, db, _stage)
+
+
+@query
+def stages_of(db: Database, unit_id: str) -> int:
+    """How many stages a build has."""
+    made = image(db, unit_id)
+    return 0 if made is None else len(made.shapes)
 
 
 class _Frame(NamedTuple):
@@ -123,10 +131,9 @@ def _instructions(db: Database, unit_id: str, number: int) -> tuple[Instruction,
 
 
 @query
-def _stage(db: Database, unit_id: str, number: int) -> Stage | None:
+def _stage(db: Database, unit_id: str, number: int) -> Stage:
     frame = _frame(db, unit_id)
-    if frame is None or number >= len(frame.shapes):
-        return None
+    assert frame is not None  # only an image asks for its stages
     shape = frame.shapes[number]
     parent = _stage(db, unit_id, shape.parent) if shape.parent is not None else None
     return _Builder(db, frame, parent).stage(shape, _instructions(db, unit_id, number))

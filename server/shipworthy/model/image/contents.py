@@ -93,7 +93,7 @@ def _copies(db: Database, unit_id: str, stage: int) -> Mapping[str | None, tuple
     """The COPY instructions of a stage by destination, without a trailing `/`."""
     image = image_of(db, unit_id)
     found: dict[str | None, list[Copy]] = {}
-    for copy in image.stages[stage].copies() if image is not None else ():
+    for copy in image.stage(stage).copies() if image is not None else ():
         place = None if copy.destination is None else copy.destination.rstrip("/")
         found.setdefault(place, []).append(copy)
     return {place: tuple(copies) for place, copies in found.items()}
@@ -113,7 +113,7 @@ def _writers(db: Database, unit_id: str, stage: int) -> tuple[Run, ...]:
     image = image_of(db, unit_id)
     return tuple(
         run
-        for run in (image.stages[stage].runs() if image is not None else ())
+        for run in (image.stage(stage).runs() if image is not None else ())
         if not run.complete
         or any(item.program in _MAKERS or _locks(item.words) for item in run.commands)
     )
@@ -221,7 +221,7 @@ def _from_stage(db: Database, image: Image, copy: Copy, path: str) -> Landed | U
     assert copy.from_stage is not None
     destination = (copy.destination or "").rstrip("/")
     below = path[len(destination) + 1 :]
-    end = image.stages[copy.from_stage].shape.end
+    end = image.stage(copy.from_stage).shape.end
     unknown = False
     for source in copy.sources:
         if source.path is None or source.wildcard:
@@ -256,7 +256,7 @@ def _from_mount(
         return UNKNOWN
     inner = "/".join(part for part in (mount.source.path, below) if part)
     if mount.origin == "stage" and mount.from_stage is not None:
-        end = image.stages[mount.from_stage].shape.end
+        end = image.stage(mount.from_stage).shape.end
         return find(db, image, mount.from_stage, end, "/" + inner)
     if mount.context is None:
         return UNKNOWN

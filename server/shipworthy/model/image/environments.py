@@ -21,7 +21,7 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
 from shipworthy.model.image.states import UNKNOWN_PIECE, path_entries
-from shipworthy.model.image.steps import Copy, Image, Run
+from shipworthy.model.image.steps import Copy, Image, Run, Stage
 from shipworthy.model.projects import pyproject
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.unknown import UNKNOWN, Unknown
@@ -100,11 +100,24 @@ class Environment(NamedTuple):
         return None
 
 
+def environments(db: Database, unit_id: str, stage: int) -> tuple[Environment, ...]:
+    """The environments at the end of a stage of a build, inherited ones included."""
+    _track_all(db, unit_id)
+    return _at_end(db, unit_id, stage)
+
+
 @query
-def environments(db: Database, unit_id: str) -> tuple[tuple[Environment, ...], ...]:
-    """The environments at the end of each stage of a build, inherited ones included."""
+def _track_all(db: Database, unit_id: str) -> None:
+    """In the order of the file, so that a stage finds those that it builds on already made."""
     made = image(db, unit_id)
-    return () if made is None else _Tracker(db, made).track()
+    for number in range(len(made.shapes)) if made is not None else ():
+        _at_end(db, unit_id, number)
+
+
+@query
+def _at_end(db: Database, unit_id: str, stage: int) -> tuple[Environment, ...]:
+    made = image(db, unit_id)
+    return () if made is None else _Tracker(db, made).track(made.stage(stage))
 
 
 def final_environments(db: Database, unit_id: str) -> tuple[Environment, ...]:
@@ -112,7 +125,7 @@ def final_environments(db: Database, unit_id: str) -> tuple[Environment, ...]:
     made = image(db, unit_id)
     if made is None or made.target is None:
         return ()
-    return environments(db, unit_id)[made.target]
+    return environments(db, unit_id, made.target)
 
 
 def uv_project(
@@ -196,29 +209,29 @@ class _Tracker:
     def __init__(self, db: Database, made: Image) -> None:
         self.db = db
         self.image = made
-        self.ends: list[tuple[Environment, ...]] = []
 
-    def track(self) -> tuple[tuple[Environment, ...], ...]:
-        for stage in self.image.stages:
-            parent = stage.shape.parent
-            known: dict[str, Environment] = {}
-            for inherited in self.ends[parent] if parent is not None else ():
-                known[inherited.path] = inherited._replace(stage=stage.number)
-            for step in stage.steps:
-                if isinstance(step, Run):
-                    for command in step.commands:
-                        self._execute(known, step, command)
-                elif isinstance(step, Copy):
-                    self._copy(known, step)
-            self.ends.append(tuple(known.values()))
-        return tuple(self.ends)
+    def track(self, stage: Stage) -> tuple[Environment, ...]:
+        parent = stage.shape.parent
+        known: dict[str, Environment] = {}
+        for inherited in self._made_in(parent) if parent is not None else ():
+            known[inherited.path] = inherited._replace(stage=stage.number)
+        for step in stage.steps:
+            if isinstance(step, Run):
+                for command in step.commands:
+                    self._execute(known, step, command)
+            elif isinstance(step, Copy):
+                self._copy(known, step)
+        return tuple(known.values())
+
+    def _made_in(self, stage: int) -> tuple[Environment, ...]:
+        return _at_end(self.db, self.image.unit.id, stage)
 
     # Copies from other stages
 
     def _copy(self, known: dict[str, Environment], copy: Copy) -> None:
         if copy.origin != "stage" or copy.from_stage is None or copy.destination is None:
             return
-        for environment in self.ends[copy.from_stage]:
+        for environment in self._made_in(copy.from_stage):
             if environment.kind == "system" and environment.path in SYSTEM_PREFIXES:
                 path = self._system(copy, environment)
             else:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
+from shipworthy.db.database import Database
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.copying import CopySpec, image_path_of
 from shipworthy.model.image.execution import Executed
@@ -195,27 +196,48 @@ class Stage(NamedTuple):
 
 
 class Image(NamedTuple):
-    """What a build would do, stage by stage."""
+    """What a build would do, stage by stage.
+
+    Stages are looked up when they are asked for, so that a query or a rule depends on those alone
+    that it looked at: an edit in one stage of a hundred must not concern the others.
+    """
 
     unit: BuildUnit
-    stages: tuple[Stage, ...]
+    shapes: tuple[StageShape, ...]
     target: int | None
     """The stage that is built; None when the target is unknown or no stage has that name."""
+    db: Database
+    stage_of: Callable[[Database, str, int], Stage]
+    """The query that makes a stage of a build."""
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """All stages, in the order of the file."""
+        return tuple(self.stage(number) for number in range(len(self.shapes)))
+
+    def stage(self, number: int) -> Stage:
+        """One stage, by its number in the file."""
+        return self.stage_of(self.db, self.unit.id, number)
 
     def final(self) -> Stage | None:
         """The stage that the target names."""
-        return self.stages[self.target] if self.target is not None else None
+        return self.stage(self.target) if self.target is not None else None
 
     def chain(self, stage: int) -> tuple[Stage, ...]:
         """A stage and the stages it continues, base first."""
-        way = [self.stages[stage]]
-        while way[-1].shape.parent is not None:
-            way.append(self.stages[way[-1].shape.parent])
-        return tuple(reversed(way))
+        way: list[int] = []
+        here: int | None = stage
+        while here is not None:
+            way.append(here)
+            here = self.shapes[here].parent
+        return tuple(self.stage(number) for number in reversed(way))
 
     def base(self, stage: int) -> StageShape:
         """The shape at the bottom of a stage's chain: it names the base image."""
-        return self.chain(stage)[0].shape
+        shape = self.shapes[stage]
+        while shape.parent is not None:
+            shape = self.shapes[shape.parent]
+        return shape
 
 
 class OfRun(Protocol):
@@ -228,9 +250,19 @@ class OfRun(Protocol):
 T = TypeVar("T", bound=OfRun)
 
 
-def by_run(items: Iterable[T]) -> Mapping[tuple[int, int], tuple[T, ...]]:
-    """Items by stage and instruction, each in their order."""
-    found: dict[tuple[int, int], list[T]] = {}
-    for item in items:
-        found.setdefault((item.run.stage, item.run.ordinal), []).append(item)
-    return {place: tuple(these) for place, these in found.items()}
+def of_stages(
+    in_stage: Callable[[Database, str, int], tuple[T, ...]], made: Image | None
+) -> tuple[T, ...]:
+    """What a query finds in the stages of a build, in the order of the file."""
+    if made is None:
+        return ()
+    return tuple(
+        item
+        for number in range(len(made.shapes))
+        for item in in_stage(made.db, made.unit.id, number)
+    )
+
+
+def of_run(items: Iterable[T], run: Run) -> tuple[T, ...]:
+    """Those of the items of a stage that belong to one RUN of it."""
+    return tuple(item for item in items if item.run.ordinal == run.ordinal)

@@ -124,7 +124,7 @@ def _duplicated(db: Database, run: Run, command: Executed) -> tuple[Environment,
     tool = command.tool
     if not isinstance(tool, ChangeOwner) or not tool.recursive or command.conditional:
         return None
-    for environment in environments(db, run.unit.id)[run.stage]:
+    for environment in environments(db, run.unit.id, run.stage):
         here = environment.made_in == run.stage or bool(environment.copies)
         if here and environment.ordinal >= run.ordinal:
             continue

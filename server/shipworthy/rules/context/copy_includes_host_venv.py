@@ -276,7 +276,7 @@ def _meeting(
     db: Database, copy: Copy, first: HostEnvironment
 ) -> tuple[Environment | None, Environment | None]:
     """The image's environment at that path made before the COPY, and the one made after it."""
-    for environment in environments(db, copy.unit.id)[copy.stage]:
+    for environment in environments(db, copy.unit.id, copy.stage):
         if environment.path == first.lands and environment.kind != "node":
             own = environment.stage == copy.stage and environment.made_in == copy.stage
             if not own or environment.ordinal < copy.ordinal:
@@ -328,7 +328,7 @@ def _installs_with_pip_only(db: Database, copy: Copy) -> bool:
     for stage in built.chain(copy.stage) if built is not None else ():
         if stage_uses_managers(db, copy.unit.id, stage.number):
             return False
-    made = [item for item in environments(db, copy.unit.id)[copy.stage] if item.kind != "node"]
+    made = [item for item in environments(db, copy.unit.id, copy.stage) if item.kind != "node"]
     return all(item.manager in ("pip", "pipenv") for item in made)
 
 

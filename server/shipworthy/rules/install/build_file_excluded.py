@@ -171,7 +171,7 @@ def _copy_fix(db: Database, install: ProjectBuild, missing: MissingFile) -> Iter
     manifest = install.manifest
     if made is None or manifest.mounted or made.unit.inline is not None:
         return
-    for copy in made.stages[manifest.stage].copies():
+    for copy in made.stage(manifest.stage).copies():
         if copy.ordinal == manifest.ordinal and copy.into and not copy.parents:
             source = _manifest_source(copy)
             if source is None or missing.host.rpartition("/")[0] != install.host:

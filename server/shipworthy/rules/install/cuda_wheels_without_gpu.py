@@ -125,13 +125,13 @@ CPU = Text(
 
 @rule(severity=Severity.HINT)
 def cuda_wheels_without_gpu(run: Run, db: Database) -> Iterator[Report]:
-    made = image(db, run.unit.id)
+    made, installs = image(db, run.unit.id), installs_of(db, run)
+    if made is None or not run.reachable or not installs:
+        return
     services = [item.service for item in runs_of(db, run.unit.id) if item.service is not None]
-    if made is None or not run.reachable or not services:
+    if not services or any(service.gpus or not service.complete for service in services):
         return
-    if any(service.gpus or not service.complete for service in services):
-        return
-    for install in installs_of(db, run):
+    for install in installs:
         found = _libraries(db, made, install)
         if found is not None:
             count, size = found

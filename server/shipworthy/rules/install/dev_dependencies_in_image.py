@@ -115,7 +115,7 @@ def dev_dependencies_in_image(run: Run, db: Database) -> Iterator[Report]:
         groups = _by_default(install)
         if not groups or not install.certain or not _ships(db, install):
             continue
-        if _first(db, install) is not install:
+        if _first(db, install) != install:
             continue
         declared = install.chosen.dependency_groups
         names = [item.name for group in groups for item in declared[group]]

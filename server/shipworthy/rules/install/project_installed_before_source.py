@@ -179,7 +179,7 @@ def _fixes(db: Database, install: UvInstall, missing: str) -> Iterator[Fix]:
     made = image(db, install.run.unit.id)
     if flag is None or made is None or made.unit.inline is not None:
         return
-    stage = made.stages[install.run.stage]
+    stage = made.stage(install.run.stage)
     if later_installs(stage, install, uv_installs(db, made.unit.id)):
         yield Fix(say(ADD_FLAG), (flag,), Safety.SAFE)
         return

@@ -122,7 +122,7 @@ def uv_env_newer_than_pinned_uv(setting: Setting, db: Database) -> Iterator[Repo
 
 def _version(made: Image, setting: Setting) -> UvVersion | None:
     """The uv at the end of the stage: the variable may be set before uv is copied."""
-    stage = made.stages[setting.stage]
+    stage = made.stage(setting.stage)
     return uv_version(made, setting.stage, stage.shape.end)
 
 
@@ -147,6 +147,6 @@ def _texts(made: Image) -> Iterator[str]:
 def _uses_uv(made: Image, setting: Setting) -> bool:
     return any(
         isinstance(command.tool, UvCommand)
-        for run in made.stages[setting.stage].runs()
+        for run in made.stage(setting.stage).runs()
         for command in run.commands
     )
