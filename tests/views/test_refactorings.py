@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shipworthy.engine.fixing import Refusal, replacements_of
 from shipworthy.engine.host import Host
 from shipworthy.findings.finding import Severity
 from shipworthy.findings.message import render
-from shipworthy.text.edits import apply
 from shipworthy.text.spans import Span
-from shipworthy.views.refactorings import refactorings
+from shipworthy.views.refactorings import offered
 from support.workspaces import ROOT, Workspace
 from views.cursors import Asked, asked
 
@@ -32,29 +30,24 @@ DOCKERFILE = (
 COMPOSE = "services:\n  web:\n    build: .\n    volumes:\n      - .:/app\n"
 
 
-def offered(place: Asked) -> dict[str, Mapping[str, str | None]]:
+def offers(place: Asked) -> dict[str, Mapping[str, str]]:
     """By title and kind, the changed texts."""
     host = place.host
     analysis = host.analyse()
-    result: dict[str, Mapping[str, str | None]] = {}
-    for kind, fix in refactorings(host.db, place.path, Span(place.offset, place.offset)):
-        plan = replacements_of(analysis, fix)
-        assert not isinstance(plan, Refusal), plan
-        texts: dict[str, str | None] = {path: plan.texts[path] for path in plan.created}
-        for path, edits in plan.replacements.items():
-            texts[path] = apply(host.db.text(path) or "", edits)
-        title = render(fix.title, "en", analysis.places)
-        assert render(fix.title, "ja", analysis.places) != title
-        result[f"{kind}: {title}"] = {
-            path.removeprefix(ROOT + "/"): text for path, text in texts.items()
+    result: dict[str, Mapping[str, str]] = {}
+    for found, plan in offered(host, place.path, Span(place.offset, place.offset)):
+        title = render(found.fix.title, "en", analysis.places)
+        assert render(found.fix.title, "ja", analysis.places) != title
+        result[f"{found.kind}: {title}"] = {
+            path.removeprefix(ROOT + "/"): text for path, text in plan.texts.items()
         }
     return result
 
 
 def the_one(place: Asked, beginning: str) -> dict[str, str]:
-    found = [texts for title, texts in offered(place).items() if title.startswith(beginning)]
-    assert len(found) == 1, list(offered(place))
-    return {path: text or "" for path, text in found[0].items()}
+    found = [texts for title, texts in offers(place).items() if title.startswith(beginning)]
+    assert len(found) == 1, list(offers(place))
+    return dict(found[0])
 
 
 def rules_of(files: Mapping[str, str]) -> set[str]:
@@ -67,8 +60,9 @@ def test_a_dockerfile_for_the_project() -> None:
     assert texts["Dockerfile"].startswith("# syntax=docker/dockerfile:1\nFROM python:3.13-slim")
     filled = the_one(asked({**PROJECT, "Dockerfile": "\n▮\n"}), "source.shipworthy: W")
     assert filled == texts
+    assert ".dockerignore" in texts
     written = {**PROJECT, "pyproject.toml": PYPROJECT + "▮", "Dockerfile": "FROM x\n"}
-    assert offered(asked(written)) == {}
+    assert offers(asked(written)) == {}
 
 
 def test_an_ignore_file_for_the_context() -> None:
@@ -78,7 +72,7 @@ def test_an_ignore_file_for_the_context() -> None:
     texts = the_one(asked({**PROJECT, "Dockerfile": DOCKERFILE + "▮"}), "source.shipworthy: Create")
     assert list(texts) == [".dockerignore"]
     full = {**PROJECT, "Dockerfile": DOCKERFILE + "▮", ".dockerignore": ""}
-    assert offered(asked(full)) == {}
+    assert offers(asked(full)) == {}
 
 
 def test_the_environment_moves_in_both_files() -> None:
@@ -95,7 +89,7 @@ def test_the_environment_moves_in_both_files() -> None:
 def test_a_bind_mount_can_be_changed_in_three_ways() -> None:
     files = {**PROJECT, ".dockerignore": "**/.venv\n", "Dockerfile": DOCKERFILE}
     place = asked({**files, "compose.yaml": COMPOSE.replace("- .:", "- .▮:")})
-    found = offered(place)
+    found = offers(place)
     assert [title.partition(":")[0] for title in found] == [
         "refactor.move",
         "refactor.rewrite",
@@ -107,8 +101,7 @@ def test_a_bind_mount_can_be_changed_in_three_ways() -> None:
     assert "develop:\n      watch:\n" in watch["compose.yaml"]
     assert "- .venv/\n" in watch["compose.yaml"]
     for texts in found.values():
-        after = {**files, **{path: text or "" for path, text in texts.items()}}
-        assert "bind-mount-hides-venv" not in rules_of(after)
+        assert "bind-mount-hides-venv" not in rules_of({**files, **texts})
 
 
 def test_the_dependency_layer_is_split() -> None:
@@ -124,6 +117,6 @@ def test_the_dependency_layer_is_split() -> None:
 
 def test_nothing_elsewhere() -> None:
     files = {**PROJECT, ".dockerignore": "a▮\n", "Dockerfile": DOCKERFILE}
-    assert offered(asked(files)) == {}
-    assert offered(asked({"x.yaml": "a▮: b\n"})) == {}
-    assert offered(asked({"pyproject.toml": "[▮"})) == {}
+    assert offers(asked(files)) == {}
+    assert offers(asked({"x.yaml": "a▮: b\n"})) == {}
+    assert offers(asked({"pyproject.toml": "[▮"})) == {}

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
+from typing import TYPE_CHECKING
 
 from shipworthy.cli import output
 from shipworthy.cli.stop import Parser, Stop, add_language, language_for
 from shipworthy.cli.workspace import absolute, make_host
 from shipworthy.engine.writing import WriteRefused, write_atomically
-from shipworthy.findings.message import Language, Text, render
+from shipworthy.findings.message import Language, Message, Text, render
 from shipworthy.report.screen import escaped
 from shipworthy.report.words import RUN_NEXT, word
+
+if TYPE_CHECKING:
+    from shipworthy.views.exemplary import Layout
 
 _REFUSED = Text(en="argument PATH: {why}", ja="PATH: {why}")
 _GUESSED = Text(
@@ -49,11 +54,11 @@ def run(argv: list[str]) -> int:
     folder = absolute(given.path)
     if not os.path.isdir(folder):
         raise Stop(_NO_FOLDER, path=given.path)
-    from shipworthy.views.exemplary import Layout, layout  # noqa: PLC0415  (not for errors)
+    from shipworthy.views.exemplary import layout  # noqa: PLC0415  (not needed for errors)
 
     host = make_host((folder,))
     found = layout(host.db, folder)
-    if not isinstance(found, Layout):
+    if isinstance(found, Message):
         why = render(found, language, host.analyse().places)
         raise Stop(_REFUSED, why=why)
     if given.dry_run:
@@ -65,8 +70,16 @@ def run(argv: list[str]) -> int:
         _write(folder, name, text, language)
     if found.guessed is not None:
         output.note(word(_GUESSED, language, words=found.guessed))
-    output.write_lines((f"{word(RUN_NEXT, language)}: {' && '.join(found.afterwards)}",))
+    output.write_lines((f"{word(RUN_NEXT, language)}: {_next(given.path, found)}",))
     return 0
+
+
+def _next(given: str, found: Layout) -> str:
+    """The commands to run from here: a workspace's `uv lock` locks it from any of its members."""
+    here = absolute(given) == absolute(".")
+    change = () if here else (f"cd {escaped(shlex.quote(given))}",)
+    lock = ("uv lock",) if found.unlocked is not None else ()
+    return " && ".join((*change, *lock, "docker compose up --build --watch"))
 
 
 def _write(folder: str, name: str, text: str, language: Language) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
@@ -138,17 +138,20 @@ def _splits_line_end(text: str, span: Span) -> bool:
     return any(0 < at < len(text) and text[at - 1 : at + 1] == "\r\n" for at in span)
 
 
-def verified(host: Host, fix: Fix, finding: Finding) -> Literal[True] | Refusal:
+def verified(
+    host: Host, fix: Fix, finding: Finding | None = None, accepted: Collection[str] = ()
+) -> Literal[True] | Refusal:
     """Whether a fix does what it promises and harms nothing, by analysing the result.
 
     The files still parse, the finding is gone in every build, and nothing at warning or above is
-    new. The host is as before afterwards, whatever happens.
+    new but of the accepted rules. The host is as before afterwards, whatever happens.
     """
     before = host.analyse()
     planned = replacements_of(before, fix)
     if isinstance(planned, Refusal):
         return planned
-    refusal = _judge(host, before, planned, (finding,))
+    gone = () if finding is None else (finding,)
+    refusal = _judge(host, before, planned, gone, accepted)
     return True if refusal is None else refusal
 
 
@@ -169,7 +172,11 @@ def what_if(host: Host, texts: Mapping[str, str]) -> Iterator[None]:
 
 
 def _judge(
-    host: Host, before: Analysis, planned: Plan, gone: tuple[Finding, ...]
+    host: Host,
+    before: Analysis,
+    planned: Plan,
+    gone: tuple[Finding, ...],
+    accepted: Collection[str] = (),
 ) -> Refusal | None:
     problems = {path: _problems(host.db, path) for path in planned.texts}
     known = placed(before, Shift(planned.replacements))
@@ -187,8 +194,10 @@ def _judge(
                 return Refusal("stays", finding.rule)
         for key, found in now.items():
             for place, finding in found:
-                if finding.severity >= Severity.WARNING and not was_there(
-                    place, finding, known.get(key, ())
+                if (
+                    finding.severity >= Severity.WARNING
+                    and finding.rule not in accepted
+                    and not was_there(place, finding, known.get(key, ()))
                 ):
                     return Refusal("adds-findings", finding.rule)
     return None

@@ -49,7 +49,9 @@ def move_fix(
         if at is None:
             return None
         edits.append(Edit(at, f'ENV UV_PROJECT_ENVIRONMENT={TARGET} PATH="{TARGET}/bin:$PATH"\n'))
-    edits.extend(_rewritten(made, environment.made_at))
+    # Where it was made, and where a later stage copied it to.
+    for old in dict.fromkeys((environment.made_at, environment.path)):
+        edits.extend(_rewritten(made, old))
     return Fix(say(MOVE), (*edits, *more), Safety.UNSAFE, afterwards)
 
 
@@ -74,7 +76,7 @@ def _before_first_use(made: Image, stage: Stage, environment: Environment) -> An
 def _rewritten(made: Image, old: str) -> list[Edit]:
     """Every literal of the old path in the instructions, absolute or relative to its folder."""
     folder = old.rpartition("/")[0]
-    absolute = re.compile(re.escape(old) + r"(?![\w.-])")
+    absolute = re.compile(r"(?<![\w.}-])" + re.escape(old) + r"(?![\w.-])")
     relative = re.compile(r"(?<![\w./$}-])(?:\./)?\.venv(?=/bin/)")
     edits: list[Edit] = []
     for stage in made.stages:

@@ -24,12 +24,13 @@ _CACHE = "RUN --mount=type=cache,target=/root/.cache/uv \\"
 
 
 class Layout(NamedTuple):
-    """The three texts by file name, what is to be run before the first build, and a doubt."""
+    """The three texts by file name, where a lock is missing, and a doubt."""
 
     files: tuple[tuple[str, str], ...]
     """The ignore file first; names are relative to the project."""
     dockerfile: str
-    afterwards: tuple[str, ...]
+    unlocked: str | None
+    """The folder (absolute) where `uv lock` is to be run first; None where there is a lock."""
     guessed: str | None
     """What the container starts where that is a guess, as it is written in CMD."""
 
@@ -46,15 +47,9 @@ def layout(db: Database, folder: str) -> Layout | Message:
         ("Dockerfile", dockerfile),
         ("compose.yaml", _compose(found)),
     )
-    lock = () if found.has_lock else ("uv lock",)
+    unlocked = None if found.has_lock else found.context
     guessed = _json(found.start.words) if found.start.guessed else None
-    return Layout(files, dockerfile, (*lock, "docker compose up --build --watch"), guessed)
-
-
-def dockerfile_text(db: Database, folder: str) -> str | None:
-    """The Dockerfile alone; None where there is no layout."""
-    found = layout(db, folder)
-    return found.dockerfile if isinstance(found, Layout) else None
+    return Layout(files, dockerfile, unlocked, guessed)
 
 
 def ignore_text(db: Database, folder: str) -> str:

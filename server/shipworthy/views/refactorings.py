@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from shipworthy.db.database import Database
-from shipworthy.findings.finding import CreateFile, Edit, Fix, Safety
-from shipworthy.findings.message import File, Text, say
+from shipworthy.engine.fixing import Plan, Refusal, replacements_of, verified
+from shipworthy.engine.host import Host
+from shipworthy.findings.finding import Change, CreateFile, Edit, Fix, Safety
+from shipworthy.findings.message import File, Message, Text, say
 from shipworthy.model.builds import BuildUnit, all_units, units_of_dockerfile
 from shipworthy.model.context import ignore_path_of
 from shipworthy.model.files import kind_of, line_index, locate, parsed_dockerfile
@@ -16,12 +18,13 @@ from shipworthy.model.reinstalls import reinstalls
 from shipworthy.model.run import RunMount, RunUnit, Volume, runs_of
 from shipworthy.rules.cache.dependencies_reinstalled_on_every_change import split_fixes
 from shipworthy.rules.compose_fixes import delete_item, insert_item
+from shipworthy.rules.lock_fixes import relock_fix
 from shipworthy.rules.moving_environment import move_fix
 from shipworthy.rules.watch_fix import watch_fix
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
-from shipworthy.views.exemplary import dockerfile_text, ignore_text
+from shipworthy.views.exemplary import Layout, ignore_text, layout
 from shipworthy.views.volume_views import runs_in
 
 CREATE = Text(
@@ -38,6 +41,8 @@ ADD_VOLUME = Text(
 )
 MOVE, REWRITE, SOURCE = "refactor.move", "refactor.rewrite", "source.shipworthy"
 KINDS = (MOVE, REWRITE, SOURCE)
+_UNLOCKED = frozenset({"copy-source-not-in-context", "lockfile-missing-or-optional"})
+_STALE = frozenset({"node-modules-volume-goes-stale", "venv-volume-goes-stale"})
 
 
 class Refactoring(NamedTuple):
@@ -45,37 +50,68 @@ class Refactoring(NamedTuple):
 
     kind: str
     fix: Fix
+    brings: frozenset[str] = frozenset()
+    """Rules whose findings it is known to bring: the commands to run next are for them."""
+
+
+def offered(
+    host: Host, path: str, span: Span, wanted: Callable[[str], bool] = bool
+) -> Iterator[tuple[Refactoring, Plan]]:
+    """What can be done at a range of a file and, analysed as if it were done, harms nothing.
+
+    With what each would change; only of the wanted kinds, and no title twice.
+    """
+    titles: set[Message] = set()
+    for found in tuple(refactorings(host.db, path, span)):
+        if not wanted(found.kind) or found.fix.title in titles:
+            continue
+        planned = replacements_of(host.analyse(), found.fix)
+        if isinstance(planned, Refusal):
+            continue
+        if verified(host, found.fix, accepted=found.brings) is True:
+            titles.add(found.fix.title)
+            yield found, planned
 
 
 def refactorings(db: Database, path: str, span: Span) -> Iterator[Refactoring]:
-    """What can be done at a range (absolute) of a file."""
+    """What could be done at a range (absolute) of a file; nothing of it is proven yet."""
     name = path.rpartition("/")[2]
     kind = kind_of(path)
     if name == "pyproject.toml":
-        yield from _new_dockerfile(db, path.rpartition("/")[0])
+        yield from _new_dockerfile(db, f"{path.rpartition('/')[0]}/Dockerfile")
     elif kind == "dockerfile":
         yield from _at_dockerfile(db, path, span)
     elif kind == "yaml":
         yield from _at_compose(db, path, span)
 
 
-def _new_dockerfile(db: Database, folder: str) -> Iterator[Refactoring]:
-    target = f"{folder}/Dockerfile"
-    text = dockerfile_text(db, folder) if db.stat(target) is None else None
-    if text is not None:
-        yield Refactoring(SOURCE, Fix(say(WRITE), (CreateFile(target, text),), Safety.SAFE))
+def _new_dockerfile(db: Database, path: str) -> Iterator[Refactoring]:
+    """The exemplary Dockerfile in a file that is absent or empty, with an ignore file."""
+    old = db.text(path)
+    if (old is None and db.stat(path) is not None) or (old or "").strip():
+        return
+    folder = path.rpartition("/")[0]
+    found = layout(db, folder)
+    if not isinstance(found, Layout):
+        return
+    whole = Anchor(path, -1, Span(0, len(old or "")))
+    changes: list[Change] = [
+        CreateFile(path, found.dockerfile) if old is None else Edit(whole, found.dockerfile)
+    ]
+    for name, text in found.files:
+        beside = f"{folder}/{name}"
+        if kind_of(beside) == "ignore" and db.stat(beside) is None:
+            changes.append(CreateFile(beside, text))
+    first = () if found.unlocked is None else relock_fix(db, found.unlocked).afterwards
+    fix = Fix(say(WRITE), tuple(changes), Safety.SAFE, first)
+    yield Refactoring(SOURCE, fix, _UNLOCKED if first else frozenset())
 
 
 def _at_dockerfile(db: Database, path: str, span: Span) -> Iterator[Refactoring]:
     parsed = parsed_dockerfile(db, path)
     if parsed is None:
         return
-    if not (db.text(path) or "").strip():
-        text = dockerfile_text(db, path.rpartition("/")[0])
-        if text is not None:
-            whole = Anchor(path, -1, Span(0, len(db.text(path) or "")))
-            yield Refactoring(SOURCE, Fix(say(WRITE), (Edit(whole, text),), Safety.SAFE))
-        return
+    yield from _new_dockerfile(db, path)
     units = units_of_dockerfile(db, path)
     yield from _ignore_files(db, units)
     touched = {
@@ -159,7 +195,8 @@ def _at_bind(db: Database, run: RunUnit, mount: RunMount) -> Iterator[Refactorin
             edit = insert_item(db, mount.at, environment.path)
             if edit is not None:
                 title = say(ADD_VOLUME, path=environment.path)
-                yield Refactoring(REWRITE, Fix(title, (edit,), Safety.UNSAFE))
+                renew = (compose_command(db, run.unit, UP_RENEWED),)
+                yield Refactoring(REWRITE, Fix(title, (edit,), Safety.UNSAFE, renew), _STALE)
     ignored = hidden[0].path.removeprefix(below) if hidden else ".venv"
     fix = watch_fix(db, Volume(run, mount), f"{ignored}/")
     if fix is not None:
