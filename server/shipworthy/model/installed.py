@@ -8,7 +8,7 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import UvProject, uv_project
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Image, Run, of_run, of_stages
+from shipworthy.model.image.steps import ByRun, Image, Run, by_run, of_stages
 from shipworthy.model.lock_state import members
 from shipworthy.model.projects import pyproject, uv_lock
 from shipworthy.model.python.closure import Selection, closure
@@ -85,15 +85,15 @@ def uv_installs(db: Database, unit_id: str) -> tuple[UvInstall, ...]:
 
 def installs_of(db: Database, run: Run) -> tuple[UvInstall, ...]:
     """Those of one RUN."""
-    return of_run(_in_stage(db, run.unit.id, run.stage), run)
+    return _in_stage(db, run.unit.id, run.stage).get(run.ordinal, ())
 
 
 @query
-def _in_stage(db: Database, unit_id: str, stage: int) -> tuple[UvInstall, ...]:
+def _in_stage(db: Database, unit_id: str, stage: int) -> ByRun[UvInstall]:
     made = image(db, unit_id)
     if made is None:
-        return ()
-    return tuple(
+        return {}
+    return by_run(
         install
         for run in made.stage(stage).runs()
         for command in run.commands

@@ -7,7 +7,7 @@ from shipworthy.model.commands import ManagerCommand
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
-from shipworthy.model.image.steps import Image, Run, of_run, of_stages
+from shipworthy.model.image.steps import ByRun, Image, Run, by_run, of_stages
 from shipworthy.model.sync_inputs import syncs_of
 from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.model.withheld import Withheld, withheld
@@ -75,14 +75,14 @@ def lock_uses(db: Database, unit_id: str) -> tuple[LockUse, ...]:
 
 def uses_of(db: Database, run: Run) -> tuple[LockUse, ...]:
     """The same for one RUN."""
-    return of_run(_in_stage(db, run.unit.id, run.stage), run)
+    return _in_stage(db, run.unit.id, run.stage).get(run.ordinal, ())
 
 
 @query
-def _in_stage(db: Database, unit_id: str, stage: int) -> tuple[LockUse, ...]:
+def _in_stage(db: Database, unit_id: str, stage: int) -> ByRun[LockUse]:
     made = image(db, unit_id)
     if made is None:
-        return ()
+        return {}
     runs = made.stage(stage).runs()
     found = [
         LockUse(
@@ -107,7 +107,7 @@ def _in_stage(db: Database, unit_id: str, stage: int) -> tuple[LockUse, ...]:
                 use = _use(db, made, run, command, tool)
                 if use is not None:
                     found.append(use)
-    return tuple(found)
+    return by_run(found)
 
 
 def _use(

@@ -8,7 +8,7 @@ from shipworthy.model.commands.pip import wanted
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
-from shipworthy.model.image.steps import Image, Run, of_run, of_stages
+from shipworthy.model.image.steps import ByRun, Image, Run, by_run, of_stages
 from shipworthy.model.lock_state import workspace_root
 from shipworthy.model.python.requirements import RequirementsFile, parse_requirements
 from shipworthy.model.unknown import Unknown
@@ -62,15 +62,15 @@ def pip_installs(db: Database, unit_id: str) -> tuple[PipInstall, ...]:
 
 def pip_installs_of(db: Database, run: Run) -> tuple[PipInstall, ...]:
     """The same for one RUN."""
-    return of_run(_in_stage(db, run.unit.id, run.stage), run)
+    return _in_stage(db, run.unit.id, run.stage).get(run.ordinal, ())
 
 
 @query
-def _in_stage(db: Database, unit_id: str, stage: int) -> tuple[PipInstall, ...]:
+def _in_stage(db: Database, unit_id: str, stage: int) -> ByRun[PipInstall]:
     made = image(db, unit_id)
     if made is None:
-        return ()
-    return tuple(
+        return {}
+    return by_run(
         install
         for run in made.stage(stage).runs()
         for command in run.commands

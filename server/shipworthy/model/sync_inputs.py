@@ -10,7 +10,7 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import UvProject, uv_project
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Image, Run, of_run, of_stages
+from shipworthy.model.image.steps import ByRun, Image, Run, by_run, of_stages
 from shipworthy.model.lock_state import Member, drifts, members
 from shipworthy.model.projects import pyproject
 from shipworthy.model.python.pyproject import ProjectFacts
@@ -91,15 +91,15 @@ def syncs(db: Database, unit_id: str) -> tuple[SyncInputs, ...]:
 
 def syncs_of(db: Database, run: Run) -> tuple[SyncInputs, ...]:
     """The same for one RUN."""
-    return of_run(_in_stage(db, run.unit.id, run.stage), run)
+    return _in_stage(db, run.unit.id, run.stage).get(run.ordinal, ())
 
 
 @query
-def _in_stage(db: Database, unit_id: str, stage: int) -> tuple[SyncInputs, ...]:
+def _in_stage(db: Database, unit_id: str, stage: int) -> ByRun[SyncInputs]:
     made = image(db, unit_id)
     if made is None:
-        return ()
-    return tuple(
+        return {}
+    return by_run(
         inputs
         for run in made.stage(stage).runs()
         for command in run.commands

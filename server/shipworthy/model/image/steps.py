@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from shipworthy.db.database import Database
@@ -250,8 +250,20 @@ class OfRun(Protocol):
 T = TypeVar("T", bound=OfRun)
 
 
+ByRun: TypeAlias = Mapping[int, tuple[T, ...]]
+"""What the RUNs of a stage do, each in its order, by the number of the instruction."""
+
+
+def by_run(items: Iterable[T]) -> ByRun[T]:
+    """The items of a stage by RUN."""
+    found: dict[int, list[T]] = {}
+    for item in items:
+        found.setdefault(item.run.ordinal, []).append(item)
+    return {ordinal: tuple(these) for ordinal, these in found.items()}
+
+
 def of_stages(
-    in_stage: Callable[[Database, str, int], tuple[T, ...]], made: Image | None
+    in_stage: Callable[[Database, str, int], ByRun[T]], made: Image | None
 ) -> tuple[T, ...]:
     """What a query finds in the stages of a build, in the order of the file."""
     if made is None:
@@ -259,10 +271,6 @@ def of_stages(
     return tuple(
         item
         for number in range(len(made.shapes))
-        for item in in_stage(made.db, made.unit.id, number)
+        for items in in_stage(made.db, made.unit.id, number).values()
+        for item in items
     )
-
-
-def of_run(items: Iterable[T], run: Run) -> tuple[T, ...]:
-    """Those of the items of a stage that belong to one RUN of it."""
-    return tuple(item for item in items if item.run.ordinal == run.ordinal)
