@@ -39,3 +39,16 @@ async def test_formatting_has_a_switch(tmp_path: Path, profile: str) -> None:
             if on:
                 apply(types.WorkspaceEdit(changes={path.as_uri(): edits}), "utf-16")
                 assert path.read_text() == "FROM a\nCOPY b c\n"
+
+
+async def test_the_switch_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "Dockerfile"
+    path.write_text("FROM a\n")
+    settings = tmp_path / "shipworthy.toml"
+    async with editor(VS_CODE, tmp_path) as user:
+        user.open(path)
+        await user.settled()
+        assert types.TEXT_DOCUMENT_FORMATTING not in {item.method for item in user.registered}
+        user.open(settings, "toml", "format = true\n")
+        await user.settled()
+        assert types.TEXT_DOCUMENT_FORMATTING in {item.method for item in user.registered}

@@ -37,7 +37,7 @@ from shipworthy.model.files import locate
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.refactorings import KINDS as REFACTORINGS
-from shipworthy.views.refactorings import offered
+from shipworthy.views.refactorings import refactorings
 
 QUICK_FIX = "quickfix"
 FIX_ALL_KIND = "source.fixAll.shipworthy"
@@ -86,12 +86,15 @@ def code_actions(snapshot: Snapshot, params: types.CodeActionParams) -> list[Any
     return actions
 
 
-def resolve(snapshot: Snapshot, action: types.CodeAction) -> Action:
-    """Answer `codeAction/resolve`: find the edit, prove it, or say why there is none."""
-    plain = _plain(action)
-    data = plain.get("data")
+def resolve(snapshot: Snapshot, action: types.CodeAction) -> Action | types.CodeAction:
+    """Answer `codeAction/resolve`: find the edit, prove it, or say why there is none.
+
+    What is complete goes back as it came: Neovim sends each action that has no command.
+    """
+    data = action.data
     if not isinstance(data, dict):
-        return plain
+        return action
+    plain = _plain(action)
     if data.get("all") is not None:
         return {**plain, **_fix_all_edit(snapshot, str(data["all"]))}
     for finding in snapshot.analysis().findings:
@@ -123,13 +126,17 @@ def _refactorings(snapshot: Snapshot, asked: _Asked) -> Iterator[Action]:
     """Changes that no finding asks for; the client shows what would change, where it can."""
     if not any(asked.wants(kind) for kind in REFACTORINGS):
         return
-    for found, planned in offered(snapshot.host, asked.path, asked.span, asked.wants):
-        fix = found.fix
+    seen: set[str] = set()
+    for kind, fix in refactorings(snapshot.db, asked.path, asked.span):
         title = snapshot.say(fix.title)
+        planned = replacements_of(snapshot.analysis(), fix)
+        if not asked.wants(kind) or title in seen or isinstance(planned, Refusal):
+            continue
+        seen.add(title)
         confirm = title if fix.safety is Safety.UNSAFE else None
         action: Action = {
             "title": title,
-            "kind": found.kind,
+            "kind": kind,
             "edit": workspace_edit(snapshot, changes_of(planned), confirm),
         }
         if fix.afterwards and snapshot.client.afterwards:

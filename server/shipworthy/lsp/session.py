@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from concurrent.futures import Future
 from functools import partial
 from typing import Any, BinaryIO
 
@@ -23,20 +22,13 @@ from shipworthy.lsp.protocol import Protocol, Server
 from shipworthy.lsp.settings import SECTION, language_setting, section_of, usable
 from shipworthy.lsp.snapshot import Snapshot
 from shipworthy.lsp.transport import Writer, read_frames
-from shipworthy.lsp.watching import registrations, watch_process
+from shipworthy.lsp.watching import FORMATTED, registrations, watch_process
 from shipworthy.lsp.worker import Worker
 
 BACKLOG = 4 * 1024 * 1024
 """Bytes that may wait for a client that does not read before nothing more is judged for it."""
 LAST_WORDS = 1.0
 """Seconds to get the last answers out."""
-
-SELECTOR = [
-    {"pattern": pattern}
-    for pattern in ("**/*{Dockerfile,dockerfile,Containerfile}*", "**/*.{yaml,yml}", "**/.*ignore",
-                    "**/*.dockerignore")
-]  # fmt: skip
-"""The files that are formatted; the handlers look closer."""
 
 _EVERYTHING = ""
 """Stands among the pulled documents for all files of the workspace."""
@@ -170,8 +162,6 @@ class Session:
             self._request("client/registerCapability", {"registrations": wanted})
         if self._client.pull_settings:
             self._pull_settings()
-        elif self._client.dynamic_formatting:
-            self._switch()
         self._worker.change(lambda _: None)
 
     def _look(self, desk: Desk, interrupted: Callable[[], bool]) -> None:
@@ -180,6 +170,8 @@ class Session:
             raise Cancelled
         with self._progress.of_a_look(desk.client.language):
             desk.look(interrupted)
+        if self._client.dynamic_formatting:
+            self._switch(desk)
 
     # Notifications
 
@@ -254,24 +246,17 @@ class Session:
         settings = {**usable(dict(self._client.options)), **usable(given)}
         language = language_setting(given) or self._client.language
         self._worker.change(lambda desk: desk.configured(settings, language))
-        if self._client.dynamic_formatting:
-            self._switch()
 
-    def _switch(self) -> None:
+    def _switch(self, desk: Desk) -> None:
         """Tell the client which of the features that have a switch are there now."""
         for name in dict.fromkeys(feature.setting for feature in self._switched):
-            answer = self._worker.ask(partial(_is_on, name))
-            answer.add_done_callback(partial(self._switch_one, name))
+            if desk.is_on(name) != (name in self._registered):
+                self._switch_one(name)
 
-    def _switch_one(self, name: str, answer: Future[Any]) -> None:
-        if answer.cancelled() or answer.exception() is not None:
-            return
-        wanted = bool(answer.result())
-        if wanted == (name in self._registered):
-            return
+    def _switch_one(self, name: str) -> None:
         self._registered ^= {name}
         chosen = [feature for feature in self._switched if feature.setting == name]
-        if not wanted:
+        if name not in self._registered:
             gone = [{"id": f"shipworthy-{item.method}", "method": item.method} for item in chosen]
             self._request("client/unregisterCapability", {"unregisterations": gone})
             return
@@ -285,7 +270,9 @@ class Session:
                     {
                         "id": f"shipworthy-{item.method}",
                         "method": item.method,
-                        "registerOptions": {"documentSelector": SELECTOR},
+                        "registerOptions": {
+                            "documentSelector": [{"pattern": glob} for glob in FORMATTED]
+                        },
                     }
                     for item in chosen
                 ]
@@ -299,10 +286,6 @@ class Session:
         self, method: str, params: Any, received: Callable[[Any], None] | None = None
     ) -> None:
         self._protocol.ask(method, params, received)
-
-
-def _is_on(setting: str, desk: Desk, _interrupted: Callable[[], bool]) -> bool:
-    return desk.is_on(setting)
 
 
 def _folders_of(params: types.InitializeParams) -> list[str]:

@@ -10,24 +10,43 @@ from typing import Any
 from shipworthy.lsp.capabilities import Client
 from shipworthy.lsp.settings import SECTION
 
-GLOBS = (
-    "**/*[dD]ockerfile*",
-    "**/[cC]ontainerfile*",
+
+def _around(name: str) -> tuple[str, ...]:
+    """Patterns of the names that contain one.
+
+    By the protocol a `*` takes one character or more, and `[]` ranges only (LSP 3.17, Pattern);
+    VS Code is more generous, Neovim is not.
+    """
+    return (f"**/{name}", f"**/{name}*", f"**/*{name}", f"**/*{name}*")
+
+
+FORMATTED = (
+    *_around("{D,d}ockerfile"),
+    *_around("{C,c}ontainerfile"),
     "**/*.{yml,yaml}",
     "**/.dockerignore",
     "**/.containerignore",
     "**/*.{dockerignore,containerignore}",
+)
+"""The files that are formatted; the handlers look closer."""
+GLOBS = (
+    *FORMATTED,
     "**/{pyproject,uv,shipworthy,Pipfile,poetry,pdm}.{toml,lock}",
     "**/Pipfile",
     "**/{setup.py,setup.cfg,package.json,package-lock.json,pnpm-lock.yaml,yarn.lock}",
+    "**/requirements.{txt,in}",
+    "**/requirements*.{txt,in}",
+    "**/*requirements.{txt,in}",
     "**/*requirements*.{txt,in}",
+    "**/.env",
     "**/.env*",
     "**/*.env",
     "**/.gitignore",
     "**/.python-version",
     "**/pyvenv.cfg",
     "**/{devcontainer,docker-bake}.{json,hcl}",
-    "**/{Makefile,justfile,*.mk}",
+    "**/{Makefile,justfile}",
+    "**/*.mk",
 )
 """Files that the model reads; environments are known by their `pyvenv.cfg`."""
 
