@@ -37,7 +37,7 @@ from shipworthy.model.files import locate
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.refactorings import KINDS as REFACTORINGS
-from shipworthy.views.refactorings import refactorings
+from shipworthy.views.refactorings import offered
 
 QUICK_FIX = "quickfix"
 FIX_ALL_KIND = "source.fixAll.shipworthy"
@@ -126,17 +126,13 @@ def _refactorings(snapshot: Snapshot, asked: _Asked) -> Iterator[Action]:
     """Changes that no finding asks for; the client shows what would change, where it can."""
     if not any(asked.wants(kind) for kind in REFACTORINGS):
         return
-    seen: set[str] = set()
-    for kind, fix in refactorings(snapshot.db, asked.path, asked.span):
+    for found, planned in offered(snapshot.host, asked.path, asked.span, asked.wants):
+        fix = found.fix
         title = snapshot.say(fix.title)
-        planned = replacements_of(snapshot.analysis(), fix)
-        if not asked.wants(kind) or title in seen or isinstance(planned, Refusal):
-            continue
-        seen.add(title)
         confirm = title if fix.safety is Safety.UNSAFE else None
         action: Action = {
             "title": title,
-            "kind": kind,
+            "kind": found.kind,
             "edit": workspace_edit(snapshot, changes_of(planned), confirm),
         }
         if fix.afterwards and snapshot.client.afterwards:
