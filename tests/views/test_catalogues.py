@@ -11,8 +11,10 @@ import pytest
 
 from shipworthy import views
 from shipworthy.findings.message import Text, template_fields
-from shipworthy.model.compose.schema_table import DEFINITIONS, ROOT
-from shipworthy.views.compose_docs import compose_doc
+from shipworthy.model.compose.schema_table import ROOT
+from shipworthy.views.compose_docs import compose_doc, value_doc
+from shipworthy.views.compose_docs_more import VALUES
+from shipworthy.views.compose_schema_places import keys_at, rules_at
 from shipworthy.views.instruction_docs import INSTRUCTIONS, instruction_doc
 
 MODULES = sorted(module.name for module in iter_modules(views.__path__))
@@ -48,10 +50,40 @@ def test_top_level_keys_are_documented(key: str) -> None:
     assert key == "jobs" or compose_doc((key,)) is not None
 
 
-def test_keys_of_build_mounts_and_volumes_are_documented() -> None:
-    service = DEFINITIONS["service"].properties
-    build = next(rule for rule in service["build"].one_of if rule.properties)
-    for key in build.properties:
-        assert compose_doc(("services", "web", "build", key)) is not None, key
-    for key in DEFINITIONS["volume"].properties:
-        assert compose_doc(("volumes", "data", key)) is not None, key
+def all_keys() -> Iterator[tuple[str, ...]]:
+    """Every key path of the schema, a name standing for any name."""
+    seen: set[tuple[str, ...]] = set()
+    todo: list[tuple[str, ...]] = [()]
+    while todo:
+        path = todo.pop()
+        below = [(*path, key) for key in keys_at(path) if (*path, key) != ("jobs",)]
+        yield from below
+        for rule in rules_at(path):
+            if any(pattern != "^x-" for pattern in rule.patterns):
+                below.append((*path, "name"))
+            if rule.items is not None:
+                below.append((*path, "[]"))
+        todo += [found for found in below if found not in seen]
+        seen.update(below)
+
+
+def test_every_key_is_documented() -> None:
+    keys = set(all_keys())
+    assert len(keys) > 400
+    assert [key for key in keys if compose_doc(key) is None] == []
+    assert compose_doc(("services", "web", "nope")) is None
+    assert compose_doc(("services", "web", "build", "nope")) is None
+
+
+def test_fixed_values_are_documented() -> None:
+    for place in VALUES:
+        key, _, value = place.partition("=")
+        tops = {
+            "condition": ("services", "web", "depends_on", "db"),
+            "action": ("services", "web", "develop", "watch", "[]"),
+            "type": ("services", "web", "volumes", "[]"),
+        }
+        path = (*tops.get(key, ("services", "web")), *key.split("."))
+        if value != "if_not_present":
+            assert value_doc(path, value) is not None, place
+    assert value_doc(("services", "web", "image"), "no") is None

@@ -27,6 +27,8 @@ class Candidate(NamedTuple):
     doc: DocKey = ()
     last: bool = False
     """Listed after the others: possible, but not what the build would see."""
+    kept: str = ""
+    """What is typed before the offer's range and is replaced as well; editors compare with it."""
 
     @property
     def text(self) -> str:

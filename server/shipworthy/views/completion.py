@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from shipworthy.db.database import Database
-from shipworthy.model.compose_files import compose_groups
 from shipworthy.model.files import kind_of
-from shipworthy.model.workspace import root_of
 from shipworthy.views.candidates import Offer
 from shipworthy.views.compose_completion import compose_offer, is_compose_name
+from shipworthy.views.compose_files import is_compose
 from shipworthy.views.dockerfile_completion import dockerfile_offer
 from shipworthy.views.ignore_completion import ignore_offer
 
@@ -19,10 +18,6 @@ def completion(db: Database, path: str, offset: int) -> Offer | None:
         return dockerfile_offer(db, path, offset)
     if kind == "ignore":
         return ignore_offer(db, path, offset)
-    if kind == "yaml" and (is_compose_name(path) or _is_compose(db, path)):
+    if kind == "yaml" and (is_compose_name(path) or is_compose(db, path)):
         return compose_offer(db, path, offset)
     return None
-
-
-def _is_compose(db: Database, path: str) -> bool:
-    return any(path in group.files for group in compose_groups(db, root_of(db, path)))

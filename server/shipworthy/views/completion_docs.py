@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shipworthy.model.commands.uv_environment import UV_ENVIRONMENT
 from shipworthy.views.candidates import DocKey
-from shipworthy.views.compose_docs import compose_doc
+from shipworthy.views.compose_docs import compose_doc, value_doc
 from shipworthy.views.instruction_docs import flag_doc, instruction_doc
 from shipworthy.views.page import Part, text
 from shipworthy.views.snippets import SNIPPETS
@@ -23,6 +23,8 @@ def _parts(kind: str, rest: YamlPath) -> Iterator[Part]:
     found = None
     if kind == "compose":
         found = compose_doc(rest)
+    elif kind == "compose-value":
+        found = value_doc(rest[:-1], rest[-1] if rest else "")
     elif not rest:
         return
     elif kind == "instruction":

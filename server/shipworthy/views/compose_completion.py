@@ -1,49 +1,33 @@
-"""Completion in a compose file: keys and values of the specification, and this project's names."""
+"""Completion in a compose file: its keys, and how a key or value has to be written there."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
-from shipworthy.findings.message import Text, clause
-from shipworthy.model.builds import compose
-from shipworthy.model.compose.types import Project
-from shipworthy.model.compose_files import compose_groups
-from shipworthy.model.context import ignore_path_of
-from shipworthy.model.files import dockerfile, kind_of
-from shipworthy.model.image.build import image
-from shipworthy.model.unknown import Unknown
-from shipworthy.model.workspace import inventory, root_of
-from shipworthy.text.patterns import regex
+from shipworthy.model.files import kind_of
 from shipworthy.text.spans import Span
-from shipworthy.views.build_views import unit_of_service
 from shipworthy.views.candidates import Candidate, Offer, offer
-from shipworthy.views.compose_schema_places import holds, keys_at, values_at
-from shipworthy.views.docker_names import all_stages, workdirs
-from shipworthy.views.path_candidates import (
-    Root,
-    context_candidates,
-    disk_candidates,
-    split_path,
-)
-from shipworthy.views.shell_completion import variable_names, variable_values
+from shipworthy.views.compose_files import companions, compose_places
+from shipworthy.views.compose_names import TOP_NAMES, declared_arguments, names, undeclared
+from shipworthy.views.compose_schema_places import holds, keys_at, spoken_path
+from shipworthy.views.compose_value_completion import Ask, outer_variables, typed_variable
+from shipworthy.views.compose_value_completion import values as values_of
+from shipworthy.views.compose_values import key_names
+from shipworthy.views.shell_completion import variable_names
 from shipworthy.views.snippets import SNIPPETS
-from shipworthy.views.yaml_cursor import Cursor, cursor_at
-from shipworthy.views.yaml_places import YamlPath, matches, yaml_places
+from shipworthy.views.yaml_cursor import Layout, cursor_at, layout
+from shipworthy.views.yaml_frames import Cursor
+from shipworthy.views.yaml_places import YamlPath, matches
+from shipworthy.views.yaml_text import escaped, is_plain, scalar
 
-NAMED = Text(en="named volume", ja="名前付きボリューム")
-OF_ENV = Text(en="from `.env`", ja="`.env` の値")
-
-_VARIABLE = regex(r"(?<!\$)\$(\{?)([A-Za-z_0-9]*)\Z")
-_FIXED: dict[str, tuple[str, ...]] = {
-    "restart": ("no", "always", "on-failure", "unless-stopped"),
-    "pull_policy": ("always", "missing", "never", "build", "daily", "weekly"),
-    "network_mode": ("host", "none", "bridge"),
-    "platform": ("linux/amd64", "linux/arm64"),
-    "driver": ("local",),
-}
 _FILES = ("compose.", "docker-compose.")
+_OLD = frozenset({"version", "links", "volumes_from", "external_links"})
+_DEEPER: dict[YamlPath, str] = {
+    ("services", "*", "depends_on"): "condition: ",
+    ("services", "*", "models"): "endpoint_var: ",
+}
+"""What a name needs below it, where a name alone says nothing."""
 
 
 def is_compose_name(path: str) -> bool:
@@ -55,283 +39,137 @@ def is_compose_name(path: str) -> bool:
 def compose_offer(db: Database, path: str, offset: int) -> Offer | None:
     """The candidates at an absolute offset of a compose file."""
     text = db.text(path) or ""
-    before = text[text.rfind("\n", 0, offset) + 1 : offset]
-    variable = _VARIABLE.search(before)
-    if variable is not None:
-        closing = "}" if variable[1] and text[offset : offset + 1] != "}" else ""
-        found = [item._replace(insert=item.label + closing) for item in _outer_variables(db, path)]
-        return offer(Span(offset - len(variable[2]), offset), found, variable[2])
     cursor = cursor_at(text, offset)
     if cursor is None:
         return None
+    variable = typed_variable(text, offset)
+    if variable is not None and cursor.value:
+        closing = "}" if variable.braced and text[offset : offset + 1] != "}" else ""
+        known = outer_variables(db, path)
+        found = [item._replace(insert=item.label + closing) for item in known]
+        return offer(Span(offset - len(variable.begun), offset), found, variable.begun)
+    place = spoken_path(db, path, cursor.path)
+    written = layout(text)
+    end, followed = _rest_of_key(text, offset) if cursor.key else (offset, False)
     candidates: list[Candidate] = []
     cut = 0
-    if cursor.key:
-        candidates += _keys(db, path, cursor)
-    if cursor.value:
-        values, cut = _values(db, path, cursor)
-        candidates += values
-    typed = cursor.typed[cut:]
-    return offer(Span(offset - len(typed), offset), candidates, typed)
+    if cursor.key and not (cursor.value and (cursor.quote or "/" in cursor.typed)):
+        keys = _keys(db, path, cursor, place, written)
+        candidates += (item._replace(insert=_bare(item)) if followed else item for item in keys)
+    if cursor.value and not followed:
+        values = values_of(db, Ask(path, place, cursor))
+        cut = values.cut
+        shown = (_fitted(item, cursor, text, offset, cut) for item in values.candidates)
+        candidates += [item for item in shown if item.label not in cursor.items]
+    begun = cursor.typed[cut:]
+    start = offset - len(begun) if cursor.quote == "" else offset - _source_length(begun, cursor)
+    return offer(Span(start, end if followed else offset), candidates, begun)
+
+
+def _rest_of_key(text: str, offset: int) -> tuple[int, bool]:
+    """The end of the key that goes on behind the cursor, and whether a colon follows it."""
+    end = offset
+    while end < len(text) and (text[end].isalnum() or text[end] in "_.-+"):
+        end += 1
+    colon = text[end : end + 1] == ":" and text[end + 1 : end + 2] in ("", " ", "\n", "\r", "\t")
+    return (end, True) if colon else (offset, False)
+
+
+def _bare(item: Candidate) -> str:
+    return item.text.partition("\n")[0].rstrip().removesuffix(":")
+
+
+def _source_length(begun: str, cursor: Cursor) -> int:
+    return len(escaped(begun, cursor.quote))
+
+
+def _fitted(item: Candidate, cursor: Cursor, text: str, offset: int, cut: int) -> Candidate:
+    """A value as it is written between its quotes, or put into quotes where it needs them."""
+    if item.sort == "keyword":
+        return item  # YAML's own words
+    if cursor.quote:
+        line = text.find("\n", offset)
+        rest = text[offset : line if line >= 0 else len(text)]
+        closing = "" if cursor.quote in rest else cursor.quote
+        return item._replace(insert=escaped(item.text, cursor.quote) + closing)
+    kept = cursor.typed[:cut]
+    whole = kept + item.text
+    if is_plain(whole, flow=cursor.flow) or whole.endswith(":"):
+        return item
+    return item._replace(insert=scalar(whole, flow=cursor.flow), kept=kept)
 
 
 # Keys
 
 
-def _keys(db: Database, path: str, cursor: Cursor) -> Iterator[Candidate]:
-    for named in _named_keys(db, path, cursor.path):
+def _keys(
+    db: Database, path: str, cursor: Cursor, place: YamlPath, written: Layout
+) -> Iterator[Candidate]:
+    for named in _named_keys(db, path, place):
         if named.label not in cursor.siblings:
-            yield named
-    for key in keys_at(cursor.path):
+            yield _keyed(named, cursor, _ending_of_name(place, cursor, written))
+    for key in keys_at(place):
         if key in cursor.siblings:
             continue
-        kind = holds((*cursor.path, key))
-        below = "\n" + " " * (cursor.indent + 2)
-        ending = {"scalar": ": ", "array": f":{below}- ", "object": f":{below}"}[kind]
-        doc = ("compose", *cursor.path, key)
-        yield Candidate(key, "keyword", insert=key + ending, doc=doc, last=key in _OLD)
-    if matches(cursor.path, "services", "*") and "develop" not in cursor.siblings:
-        indent = "\n" + " " * cursor.indent
+        ending = _ending(holds((*place, key)), cursor, written)
+        item = Candidate(key, "keyword", doc=("compose", *place, key), last=key in _OLD)
+        yield _keyed(item, cursor, ending)
+    fresh = matches(place, "services", "*") and "develop" not in cursor.siblings
+    if fresh and not cursor.flow and not cursor.quote:
         for name, snippet in SNIPPETS.items():
             if snippet.where == "compose-service":
-                body = snippet.body.rstrip("\n").replace("\n", indent)
+                body = snippet.body.rstrip("\n")
                 yield Candidate(name, "snippet", insert=body, doc=("snippet", name), last=True)
 
 
-_OLD = frozenset({"version", "links", "volumes_from", "external_links"})
+def _keyed(item: Candidate, cursor: Cursor, ending: str) -> Candidate:
+    if cursor.quote:
+        return item._replace(insert=escaped(item.label, cursor.quote) + cursor.quote + ending)
+    return item._replace(insert=scalar(item.label, flow=cursor.flow) + ending)
+
+
+def _ending(kind: str, cursor: Cursor, written: Layout) -> str:
+    if cursor.flow or kind == "scalar":
+        return ": "
+    if kind == "array":
+        return ":\n" + " " * (cursor.indent + written.dash) + "- "
+    return ":\n" + " " * (cursor.indent + written.step)
+
+
+def _ending_of_name(place: YamlPath, cursor: Cursor, written: Layout) -> str:
+    if cursor.flow:
+        return ": "
+    deeper = next((words for where, words in _DEEPER.items() if matches(place, *where)), None)
+    if deeper is not None:
+        return ":\n" + " " * (cursor.indent + written.step) + deeper
+    if place == ("services",):
+        return ":\n" + " " * (cursor.indent + written.step)
+    alone = (len(place) == 1 and place[0] in TOP_NAMES) or matches(
+        place, "services", "*", "networks"
+    )
+    return ":" if alone else ": "
 
 
 def _named_keys(db: Database, path: str, at: YamlPath) -> Iterator[Candidate]:
     """Keys that are names: of services, networks, variables, the Dockerfile's ARGs."""
-    if matches(at, "services", "*", "depends_on"):
-        yield from (_keyed(item) for item in _names(db, path, "services", but=at[1]))
-    elif matches(at, "services", "*", "networks"):
-        yield from (_keyed(item) for item in _names(db, path, "networks"))
-    elif matches(at, "services", "*", "environment"):
-        yield from (_keyed(item) for item in variable_names(with_equals=False))
+    for section in ("depends_on", "networks", "models"):
+        if matches(at, "services", "*", section):
+            kind = "services" if section == "depends_on" else section
+            yield from names(db, path, kind, but=at[1])
+    if matches(at, "services", "*", "environment"):
+        yield from variable_names(with_equals=False)
     elif matches(at, "services", "*", "build", "args"):
-        yield from (_keyed(item) for item in _args(db, path, at[1]))
-    elif matches(at, "services", "*", "build", "additional_contexts"):
-        return
-    elif at in (("volumes",), ("networks",), ("configs",), ("secrets",)):
-        yield from _undeclared(db, path, at[0])
+        yield from declared_arguments(db, path, at[1])
+    elif len(at) == 1 and at[0] in TOP_NAMES:
+        yield from undeclared(db, path, at[0])
+        yield from _of_other_files(db, path, at[0])
+    for name in key_names(at):
+        yield Candidate(name, "value")
 
 
-def _keyed(item: Candidate) -> Candidate:
-    return item._replace(insert=f"{item.label}: ")
-
-
-def _undeclared(db: Database, path: str, section: str) -> Iterator[Candidate]:
-    """Names that services use and nothing declares yet."""
-    declared = {place.path[1] for place in yaml_places(db, path) if len(place.path) == 2}
-    for place in yaml_places(db, path):
-        if place.key or not place.text or len(place.path) < 4:
-            continue
-        if matches(place.path, "services", "*", section, "[]"):
-            name = place.text.partition(":")[0]
-            if re.fullmatch(r"[A-Za-z0-9][\w.-]*", name) and name not in declared:
-                yield Candidate(name, "name", insert=f"{name}:")
-
-
-# Values
-
-
-def _values(db: Database, path: str, cursor: Cursor) -> tuple[list[Candidate], int]:
-    """The candidates, and how much of the typed text stays before them."""
-    at, typed = cursor.path, cursor.typed
-    if at[:1] == ("services",) and len(at) > 2:
-        special = _service_values(db, path, at, typed)
-        if special is not None:
-            return special
-    fixed = (*values_at(at), *_FIXED.get(at[-1] if at else "", ()))
-    found = [Candidate(value, "value") for value in fixed]
-    if matches(at, "include", "[]") or at[-1:] == ("env_file",) or matches(at, "*", "*", "file"):
-        return _host_paths(db, path, typed)
-    return found, 0
-
-
-def _service_values(
-    db: Database, path: str, at: YamlPath, typed: str
-) -> tuple[list[Candidate], int] | None:
-    service, below = at[1], at[2:]
-    if below == ("volumes", "[]"):
-        return _short_volume(db, path, service, typed)
-    for form, section in _REFERENCES.items():
-        if matches(below, *form):
-            return list(_names(db, path, section, but=service)), 0
-    if below == ("network_mode",):
-        names = [f"service:{item.label}" for item in _names(db, path, "services", but=service)]
-        return [Candidate(name, "value") for name in (*_FIXED["network_mode"], *names)], 0
-    if below == ("build", "target"):
-        unit = unit_of_service(db, path, service)
-        known = unit.dockerfile if unit is not None else None
-        return (list(all_stages(db, known)) if isinstance(known, str) else []), 0
-    if below == ("build", "dockerfile"):
-        return _dockerfiles(db, path, service), 0
-    if below in (("build",), ("build", "context")):
-        found, cut = _host_paths(db, path, typed, folders_only=True)
-        return ([*found, Candidate(".", "folder")] if not typed else found), cut
-    if below in (("build", "args", "[]"), ("environment", "[]")):
-        name, equals, _ = typed.partition("=")
-        if equals:
-            return list(variable_values(name)), len(name) + 1
-        if below[0] == "environment":
-            return list(variable_names(with_equals=True)), 0
-        return [item._replace(insert=f"{item.label}=") for item in _args(db, path, service)], 0
-    if matches(below, "environment", "*"):
-        return list(variable_values(below[-1])), 0
-    if matches(below, "develop", "watch", "[]", "path"):
-        return _watched(db, path, service, typed)
-    if matches(below, "develop", "watch", "[]", "target") or below == ("working_dir",):
-        return _folders(db, path, service), 0
-    if below in (("env_file",), ("env_file", "[]"), ("env_file", "[]", "path"), _EXTENDED):
-        return _host_paths(db, path, typed)
-    return None
-
-
-_EXTENDED = ("extends", "file")
-_REFERENCES: dict[tuple[str, ...], str] = {
-    ("depends_on", "[]"): "services",
-    ("extends",): "services",
-    ("extends", "service"): "services",
-    ("links", "[]"): "services",
-    ("volumes_from", "[]"): "services",
-    ("networks", "[]"): "networks",
-    ("configs", "[]"): "configs",
-    ("configs", "[]", "source"): "configs",
-    ("secrets", "[]"): "secrets",
-    ("secrets", "[]", "source"): "secrets",
-    ("build", "secrets", "[]"): "secrets",
-    ("build", "secrets", "[]", "source"): "secrets",
-    ("volumes", "[]", "source"): "volumes",
-}
-
-
-def _short_volume(db: Database, path: str, service: str, typed: str) -> tuple[list[Candidate], int]:
-    source, colon, target = typed.partition(":")
-    if colon:
-        _, mode, flags = target.partition(":")
-        if mode:
-            options = ("ro", "rw", "nocopy", "cached")
-            return [Candidate(item, "value") for item in options], len(typed) - len(flags)
-        return _folders(db, path, service), len(source) + 1
-    if typed.startswith((".", "/", "~")):
-        return _host_paths(db, path, typed)
-    found = [
-        item._replace(insert=f"{item.label}:", detail=clause(NAMED))
-        for item in _names(db, path, "volumes")
-    ]
-    found.append(Candidate("./", "folder"))
-    return found, 0
-
-
-def _folders(db: Database, path: str, service: str) -> list[Candidate]:
-    """Folders of the service's image: those it works in, and its environments."""
-    unit = unit_of_service(db, path, service)
-    if unit is None or not isinstance(unit.dockerfile, str):
-        return []
-    made = image(db, unit.id)
-    final = made.final() if made is not None else None
-    found = []
-    if final is not None and final.end.workdir is not None:
-        found.append(Candidate(final.end.workdir, "folder"))
-    tree = dockerfile(db, unit.dockerfile)
-    return [*found, *(workdirs(tree) if tree is not None else ())]
-
-
-def _watched(db: Database, path: str, service: str, typed: str) -> tuple[list[Candidate], int]:
-    folder, _ = split_path(typed)
-    unit = unit_of_service(db, path, service)
-    here = path.rpartition("/")[0]
-    ignore = ignore_path_of(db, unit) if unit is not None else None
-    if unit is None or isinstance(ignore, Unknown) or unit.context != here:
-        return _host_paths(db, path, typed)
-    return list(context_candidates(db, (Root(service, here, ignore),), folder)), len(folder)
-
-
-def _host_paths(
-    db: Database, path: str, typed: str, *, folders_only: bool = False
-) -> tuple[list[Candidate], int]:
-    """Names on the disk; relative paths begin at the project's folder."""
-    folder, _ = split_path(typed)
-    if folder.startswith("~"):
-        return [], 0
-    base = _group_folder(db, path)
-    if folder.startswith("/") and not folder.startswith(root_of(db, path) + "/"):
-        return [], 0
-    return list(disk_candidates(db, base, folder, folders_only=folders_only)), len(folder)
-
-
-def _dockerfiles(db: Database, path: str, service: str) -> list[Candidate]:
-    """The Dockerfiles below the context, relative to it."""
-    unit = unit_of_service(db, path, service)
-    context = unit.context if unit is not None else None
-    if not isinstance(context, str):
-        return []
-    found = inventory(db, root_of(db, path)).dockerfiles
-    start = context.rstrip("/") + "/"
-    return [Candidate(item.removeprefix(start), "file") for item in found if item.startswith(start)]
-
-
-def _args(db: Database, path: str, service: str) -> Iterator[Candidate]:
-    """The ARGs that the service's Dockerfile declares."""
-    unit = unit_of_service(db, path, service)
-    known = unit.dockerfile if unit is not None else None
-    tree = dockerfile(db, known) if isinstance(known, str) else None
-    for instruction in tree.instructions if tree is not None else ():
-        if instruction.keyword == "ARG":
-            for word in instruction.args:
-                yield Candidate(word.text.partition("=")[0], "variable")
-
-
-def _names(db: Database, path: str, section: str, but: str = "") -> Iterator[Candidate]:
-    """The names of a section, of this file as it stands and of the projects that it belongs to."""
-    names = [
-        place.path[1]
-        for place in yaml_places(db, path)
-        if place.key and len(place.path) == 2 and place.path[0] == section
-    ]
-    for project in _projects(db, path):
-        names += [name for name in _of(project, section) if (section, name) != _IMPLIED]
-    yield from (Candidate(name, "name") for name in names if name != but)
-
-
-_IMPLIED = ("networks", "default")
-
-
-def _of(project: Project, section: str) -> Iterator[str]:
-    if section == "services":
-        yield from (service.name for service in project.services)
-    elif section == "volumes":
-        yield from (volume.name for volume in project.volumes)
-    else:
-        resources = {
-            "networks": project.networks,
-            "configs": project.configs,
-            "secrets": project.secrets,
-        }
-        yield from (resource.name for resource in resources[section])
-
-
-def _projects(db: Database, path: str) -> Iterator[Project]:
-    for group in compose_groups(db, root_of(db, path)):
-        if path in group.files:
-            yield compose(db, group).project
-
-
-def _group_folder(db: Database, path: str) -> str:
-    for group in compose_groups(db, root_of(db, path)):
-        if path in group.files:
-            return group.directory
-    return path.rpartition("/")[0]
-
-
-def _outer_variables(db: Database, path: str) -> Iterator[Candidate]:
-    """The variables of `.env`, and those that this file uses already."""
-    text = db.text(f"{_group_folder(db, path)}/.env") or ""
-    for line in text.split("\n"):
-        found = re.match(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=", line)
-        if found is not None:
-            yield Candidate(found[1], "variable", detail=clause(OF_ENV))
-    for name in re.findall(r"(?<!\$)\$\{?([A-Za-z_]\w*)", db.text(path) or ""):
-        yield Candidate(name, "variable", last=True)
+def _of_other_files(db: Database, path: str, section: str) -> Iterator[Candidate]:
+    """What the other files of the project call the things of a section, to be overridden here."""
+    for other in companions(db, path):
+        for place in compose_places(db, other) if other != path else ():
+            if place.key and len(place.path) == 2 and place.path[0] == section:
+                yield Candidate(place.path[1], "name")

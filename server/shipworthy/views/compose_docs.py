@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from shipworthy.findings.message import Text
+from shipworthy.views.compose_docs_more import TOP, VALUES
+from shipworthy.views.compose_docs_nested import NESTED
+from shipworthy.views.compose_docs_service import SERVICE
+from shipworthy.views.compose_values import values
 from shipworthy.views.yaml_places import YamlPath
 
 _TOP = {
@@ -314,16 +320,53 @@ def compose_doc(path: YamlPath) -> Text | None:
         return _service_doc(path[2:], key)
     if path[0] == "volumes" and len(path) == 3:
         return _VOLUME.get(key)
-    return None
+    return _found(TOP, path)
+
+
+def value_doc(path: YamlPath, value: str) -> Text | None:
+    """What one of the fixed values of a path means; None for any other value."""
+    key = ".".join(path[-2:]) if path[-1:] == ("[]",) else path[-1] if path else ""
+    return VALUES.get(f"{key}={value}") if value in values(path) else None
 
 
 def _service_doc(path: YamlPath, key: str) -> Text | None:
-    if len(path) == 1:
-        return _SERVICE.get(key)
+    if path[:2] == ("pre_start", "[]") and len(path) > 2 and key != "per_replica":
+        return _service_doc(path[2:], key)
+    if len(path) == 1 and key in _SERVICE:
+        return _SERVICE[key]
     if path[0] == "build" and len(path) == 2:
         return _BUILD.get(key)
-    if path[0] == "develop":
-        return _DEVELOP.get(key) if len(path) in (2, 4) else None
-    if path[0] == "volumes" and path[1] == "[]" and len(path) == 3:
-        return _MOUNT.get(key)
-    return None
+    if path[0] == "develop" and len(path) in (2, 4):
+        return _DEVELOP.get(key)
+    if path[0] == "volumes" and path[1:2] == ("[]",) and len(path) == 3 and key in _MOUNT:
+        return _MOUNT[key]
+    return _found(SERVICE, _shared(path)) or _found(NESTED, _shared(path))
+
+
+def _shared(path: YamlPath) -> YamlPath:
+    """The place whose words hold for a path, too."""
+    if path[0] in ("post_start", "pre_stop") and len(path) == 3:
+        return ("hook", path[2])
+    if path[0] == "develop" and path[3:4] == ("exec",):
+        return ("hook", *path[4:])
+    if path[:2] == ("build", "ulimits"):
+        return path[1:]
+    if path[:2] == ("build", "secrets") and path[-1] not in ("source", "target"):
+        return path[1:]
+    if path[0] == "configs" and path[-1] not in ("source", "target"):
+        return ("secrets", *path[1:])
+    if path[:4] == ("deploy", "resources", "reservations", "devices") and len(path) > 4:
+        return ("gpus", *path[4:])
+    return path
+
+
+def _found(table: Mapping[str, Text], path: YamlPath) -> Text | None:
+    """The words for a path, any one of its steps but the last one being a name."""
+    exact = table.get(".".join(path))
+    if exact is not None:
+        return exact
+    for at in range(len(path) - 1):
+        found = table.get(".".join((*path[:at], "*", *path[at + 1 :])))
+        if found is not None:
+            return found
+    return table.get(".".join(("*", "*", *path[2:]))) if table is TOP else None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from shipworthy.db.database import Database
 from shipworthy.model.compose.schema_rule import Rule
 from shipworthy.model.compose.schema_table import DEFINITIONS, ROOT
-from shipworthy.views.yaml_places import YamlPath
+from shipworthy.syntax.yaml.nodes import Alias
+from shipworthy.views.yaml_places import YamlPath, yaml_places
 
 _DEPTH = 8
 
@@ -26,23 +28,42 @@ def keys_at(path: YamlPath) -> tuple[str, ...]:
 
 
 def values_at(path: YamlPath) -> tuple[str, ...]:
-    """The fixed values at a path; `true` and `false` where it is a boolean."""
-    found: list[str] = []
-    for rule in rules_at(path):
-        found.extend(rule.enum)
-        if "boolean" in rule.types:
-            found.extend(("true", "false"))
-    return tuple(dict.fromkeys(found))
+    """The fixed texts at a path."""
+    return tuple(dict.fromkeys(value for rule in rules_at(path) for value in rule.enum))
+
+
+def is_flag(path: YamlPath) -> bool:
+    """Whether `true` and `false` may stand at a path."""
+    return any("boolean" in rule.types for rule in rules_at(path))
 
 
 def holds(path: YamlPath) -> str:
     """What the value of a key is first of all: `object`, `array` or `scalar`."""
     types = [name for rule in rules_at(path) for name in rule.types]
-    if "array" in types and "string" not in types:
-        return "array"
-    if "object" in types and "string" not in types:
-        return "object"
-    return "scalar"
+    if "string" in types or not types:
+        return "scalar"
+    return next((name for name in types if name in ("object", "array")), "scalar")
+
+
+def spoken_path(db: Database, path: str, at: YamlPath) -> YamlPath:
+    """A path as the schema has it: what stands in an `x-` section counts where it is used."""
+    if not at or not at[0].startswith("x-"):
+        return at
+    anchors = {}
+    uses: dict[str, YamlPath] = {}
+    for place in yaml_places(db, path):
+        node = place.node
+        if isinstance(node, Alias):
+            used = tuple(key for key in place.path if key != "<<")
+            used = used[:-1] if "<<" in place.path and used[-1:] == ("[]",) else used
+            uses.setdefault(node.name, used)
+        elif node.anchor and not place.key:
+            anchors[place.path] = node.anchor
+    for length in range(len(at), 0, -1):
+        used_at = uses.get(anchors.get(at[:length], ""))
+        if used_at is not None and not used_at[0].startswith("x-"):
+            return (*used_at, *at[length:])
+    return at
 
 
 def _step(rule: Rule, step: str) -> Iterator[Rule]:

@@ -21,10 +21,11 @@ from shipworthy.views.compose_files import (
     extended_files,
     file_of,
     groups,
+    setting_of,
 )
+from shipworthy.views.compose_variables import SETTING, compose_uses
 from shipworthy.views.docker_symbols import compose_units, mount_values
 from shipworthy.views.symbols import Occurrence, Role, Symbol, SymbolKind
-from shipworthy.views.variable_views import compose_uses
 from shipworthy.views.yaml_places import Place, absolute, inner_span, matches, yaml_places
 
 TOP: dict[str, SymbolKind] = {
@@ -45,19 +46,17 @@ def in_compose(db: Database, path: str) -> Iterator[Occurrence]:
     scope = files[0] if files else path
     text = db.text(path) or ""
     borrowers = extending(db, path)
+    env_files = setting_of(db, path).env_files
+    set_in = {name: file for file in reversed(env_files) for name in _set_in(db, file)}
     for place in compose_places(db, path):
         for found in _of_place(db, path, scope, text, place):
             for owner in _owners(db, found, scope, borrowers):
                 yield found._replace(symbol=found.symbol._replace(scope=owner))
     for place in yaml_places(db, path):
         if not place.key and isinstance(place.node, Scalar):
-            yield from _variables(path, text, place, _folder(db, path))
+            yield from _variables(path, text, place, set_in, env_files[0])
     yield from _anchors(db, path, text)
     yield from _computed(db, path, scope, text)
-
-
-def _folder(db: Database, path: str) -> str:
-    return next((g.directory for g in groups(db) if path in g.files), path.rpartition("/")[0])
 
 
 def _owners(
@@ -185,8 +184,9 @@ def _extended_scope(db: Database, path: str, scope: str, place: Place) -> str:
     parent = place.parent
     file = parent.get("file") if isinstance(parent, Mapping) else None
     if place.path[-1] == "service" and isinstance(file, Scalar) and "$" not in file.value:
-        files = cluster_of(db, file_of(path.rpartition("/")[0], file.value))
-        return files[0] if files else file_of(path.rpartition("/")[0], file.value)
+        extended = file_of(setting_of(db, path).folder, file.value)
+        files = cluster_of(db, extended)
+        return files[0] if files else extended
     return scope
 
 
@@ -217,18 +217,26 @@ def _named(
     return Occurrence(symbol, path, span if span is not None else place.span, role, literal)
 
 
-def _variables(path: str, text: str, place: Place, folder: str) -> Iterator[Occurrence]:
+def _variables(
+    path: str, text: str, place: Place, set_in: dict[str, str], otherwise: str
+) -> Iterator[Occurrence]:
     source = place.span.of(text)
     for name, start, end, _ in compose_uses(source):
         span = Span(place.span.start + start, place.span.start + end)
-        yield Occurrence(Symbol("compose-variable", folder, name), path, span, "reference", True)
+        symbol = Symbol("compose-variable", set_in.get(name, otherwise), name)
+        yield Occurrence(symbol, path, span, "reference", True)
+
+
+@query
+def _set_in(db: Database, path: str) -> frozenset[str]:
+    """The variables that a `.env` file sets."""
+    return frozenset(found[1] for found in SETTING.finditer(db.text(path) or ""))
 
 
 def in_env_file(db: Database, path: str) -> Iterator[Occurrence]:
-    """The variables that a `.env` file sets for the compose files of its folder."""
-    folder = path.rpartition("/")[0]
-    for found in _DOTENV.finditer(db.text(path) or ""):
-        symbol = Symbol("compose-variable", folder, found[1])
+    """The variables that a `.env` file sets for compose files."""
+    for found in SETTING.finditer(db.text(path) or ""):
+        symbol = Symbol("compose-variable", path, found[1])
         yield Occurrence(symbol, path, Span(*found.span(1)), "definition", True)
 
 

@@ -2,50 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from shipworthy.db.database import Database
-from shipworthy.findings.message import Place as At
 from shipworthy.findings.message import Text
-from shipworthy.model.base_image import understand
 from shipworthy.model.builds import BuildUnit
-from shipworthy.model.compose_files import compose_groups
 from shipworthy.model.files import kind_of, parsed_ignore_file
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy, Run, Setting, Source
-from shipworthy.model.run import RunUnit, runs_of
-from shipworthy.model.workspace import root_of
-from shipworthy.syntax.image_reference import parse as parse_reference
-from shipworthy.text.anchors import Anchor
+from shipworthy.model.run import runs_of
 from shipworthy.text.spans import Span
-from shipworthy.views.build_views import build_parts, unit_of_service
 from shipworthy.views.command_views import run_parts
-from shipworthy.views.compose_docs import compose_doc
+from shipworthy.views.compose_files import is_compose
+from shipworthy.views.compose_hover import compose_page
 from shipworthy.views.copy_views import copy_parts
 from shipworthy.views.docker_places import Spot, spot_at, stages_at, steps_at
 from shipworthy.views.docker_symbols import mentions_of
 from shipworthy.views.ignore_views import pattern_parts
-from shipworthy.views.image_views import from_parts, image_parts
+from shipworthy.views.image_views import from_parts
 from shipworthy.views.instruction_docs import flag_doc, instruction_doc
-from shipworthy.views.page import Page, Part, code, grouped, text
+from shipworthy.views.page import Page, Part, grouped, text
 from shipworthy.views.start_views import start_parts
 from shipworthy.views.variable_uses import Mention
-from shipworthy.views.variable_views import compose_uses, compose_variable_parts, variable_parts
-from shipworthy.views.volume_views import mounts_at, runs_in, table_parts
-from shipworthy.views.yaml_places import Place, place_at
+from shipworthy.views.variable_views import variable_parts
 
 WORKDIR = Text(
     en="The folder from here on is `{folder}`.", ja="ここからの作業フォルダーは `{folder}` です。"
 )
 USER = Text(en="From here on, commands run as `{user}`.", ja="ここから `{user}` として実行します。")
-GIVES = Text(
-    en="Gives {name} of the Dockerfile ({where}) this value.",
-    ja="Dockerfile の {name}（{where}）にこの値を渡します。",
-)
-NOT_DECLARED = Text(
-    en="The Dockerfile declares no ARG {name}: the value is not used.",
-    ja="Dockerfile に ARG {name} の宣言がないため、この値は使われません。",
-)
 _STARTS = frozenset({"CMD", "ENTRYPOINT"})
 
 
@@ -57,13 +39,8 @@ def hover(db: Database, path: str, offset: int) -> Page | None:
     if kind == "ignore":
         return _in_ignore_file(db, path, offset)
     if kind == "yaml" and is_compose(db, path):
-        return _in_compose(db, path, offset)
+        return compose_page(db, path, offset)
     return None
-
-
-def is_compose(db: Database, path: str) -> bool:
-    """Whether a YAML file takes part in a compose project."""
-    return any(path in group.files for group in compose_groups(db, root_of(db, path)))
 
 
 def _page(span: Span, parts: tuple[Part, ...]) -> Page | None:
@@ -168,113 +145,3 @@ def _setting_parts(db: Database, step: Setting) -> tuple[Part, ...]:
         runs = runs_of(db, step.unit.id) if made is not None else ()
         return tuple(part for run in runs for part in start_parts(db, run, step.at))
     return ()
-
-
-# Compose files
-
-
-def _in_compose(db: Database, path: str, offset: int) -> Page | None:
-    place = place_at(db, path, offset)
-    if place is None:
-        return None
-    parts = tuple(_compose_parts(db, path, place, offset))
-    doc = compose_doc(place.path) if place.key else None
-    if doc is not None:
-        parts = (*parts, text(doc))
-    return _page(place.span, parts)
-
-
-def _compose_parts(db: Database, path: str, place: Place, offset: int) -> Iterator[Part]:
-    keys = place.path
-    if not place.key:
-        used = variable_at(db, path, place, offset)
-        if used is not None:
-            yield from compose_variable_parts(db, project_folder(db, path), used[0], used[1])
-            return
-    if len(keys) < 2 or keys[0] != "services":
-        return
-    service = keys[1]
-    below = keys[2:]
-    if not below or below == ("build",) or _of_build(below):
-        unit = unit_of_service(db, path, service)
-        if unit is not None:
-            yield from build_parts(db, unit)
-    elif below[:2] == ("build", "args") and len(below) == 3:
-        yield from _argument_parts(db, path, service, place)
-    elif below[:1] == ("volumes",):
-        yield from _volume_parts(db, path, place, service)
-    elif below[:1] in (("command",), ("entrypoint",)):
-        run = _run_of(db, path, service)
-        if run is not None:
-            yield from start_parts(db, run, None)
-    elif below == ("image",) and not place.key:
-        yield from _image_parts(db, path, service, place)
-
-
-def _of_build(below: tuple[str, ...]) -> bool:
-    keys = ("context", "dockerfile", "target", "dockerfile_inline")
-    return len(below) == 2 and below[0] == "build" and below[1] in keys
-
-
-def _argument_parts(db: Database, path: str, service: str, place: Place) -> Iterator[Part]:
-    """Which ARG of the Dockerfile an argument is for."""
-    unit = unit_of_service(db, path, service)
-    docker = unit.dockerfile if unit is not None and unit.inline is None else None
-    if not isinstance(docker, str) or db.text(docker) is None:
-        return
-    name = place.text.partition("=")[0] if place.path[-1] == "[]" else place.path[-1]
-    for mention in mentions_of(db, docker):
-        if mention.role == "arg" and mention.name == name:
-            at = Anchor(docker, mention.ordinal, mention.span)
-            yield text(GIVES, name=code(name), where=At(at))
-            return
-    yield text(NOT_DECLARED, name=code(name))
-
-
-def _volume_parts(db: Database, path: str, place: Place, service: str) -> Iterator[Part]:
-    if place.key and place.path[2:] == ("volumes",):
-        run = _run_of(db, path, service)
-        if run is not None and run.mounts:
-            yield from table_parts(db, run, None)
-        return
-    found = [
-        (run, mount)
-        for run, mount in mounts_at(db, path, place.at.node, place.at.span.start)
-        if run.service is not None
-    ]
-    own = [pair for pair in found if pair[0].service and pair[0].service.name == service]
-    for run, mount in own or found:
-        yield from table_parts(db, run, mount)
-
-
-def _run_of(db: Database, path: str, service: str) -> RunUnit | None:
-    for run in runs_in(db, path):
-        files = run.project.files if run.project is not None else ()
-        if run.service is not None and run.service.name == service and path in files:
-            return run
-    return None
-
-
-def _image_parts(db: Database, path: str, service: str, place: Place) -> Iterator[Part]:
-    run = _run_of(db, path, service)
-    known = run.service.image if run is not None and run.service is not None else None
-    if isinstance(known, str):
-        parsed = parse_reference(known)
-        yield from image_parts(known, place.text, understand(parsed) if parsed else None)
-
-
-def variable_at(db: Database, path: str, place: Place, offset: int) -> tuple[str, str, Span] | None:
-    """The `${NAME}` at an offset of a compose file's value: name, what follows, absolute range."""
-    source = (db.text(path) or "")[place.span.start : place.span.end]
-    for name, start, end, rest in compose_uses(source):
-        if place.span.start + start - 2 <= offset <= place.span.start + end:
-            return name, rest, Span(place.span.start + start, place.span.start + end)
-    return None
-
-
-def project_folder(db: Database, path: str) -> str:
-    """The folder whose `.env` fills in the variables of a compose file."""
-    for group in compose_groups(db, root_of(db, path)):
-        if path in group.files:
-            return group.directory
-    return path.rpartition("/")[0]

@@ -19,27 +19,11 @@ from shipworthy.syntax.yaml.nodes import Mapping, Scalar
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.build_views import unit_of_service
-from shipworthy.views.compose_files import file_of, groups, is_compose
-from shipworthy.views.yaml_places import Place, YamlPath, inner_span, matches, yaml_places
+from shipworthy.views.compose_files import file_of, is_compose, setting_of
+from shipworthy.views.compose_paths import FILE_KEYS
+from shipworthy.views.yaml_places import Place, inner_span, matches, yaml_places
 
 _MAX = 2_000
-_FILE_KEYS: tuple[YamlPath, ...] = (
-    ("services", "*", "env_file"),
-    ("services", "*", "env_file", "[]"),
-    ("services", "*", "env_file", "[]", "path"),
-    ("services", "*", "label_file"),
-    ("services", "*", "label_file", "[]"),
-    ("services", "*", "extends", "file"),
-    ("services", "*", "develop", "watch", "[]", "path"),
-    ("services", "*", "volumes", "[]", "source"),
-    ("configs", "*", "file"),
-    ("secrets", "*", "file"),
-    ("include", "[]"),
-    ("include", "[]", "path"),
-    ("include", "[]", "path", "[]"),
-    ("include", "[]", "env_file"),
-    ("include", "[]", "env_file", "[]"),
-)
 _OFFICIAL_NAMES = """
     adminer almalinux alpine amazoncorretto amazonlinux archlinux bash buildpack-deps busybox caddy
     cassandra clojure composer couchbase couchdb crate dart debian docker eclipse-mosquitto
@@ -189,8 +173,7 @@ def _in_ignore_file(db: Database, path: str) -> Iterator[Link]:
 
 def _in_compose(db: Database, path: str) -> Iterator[Link]:
     text = db.text(path) or ""
-    own = path.rpartition("/")[0]
-    folder = next((g.directory for g in groups(db) if path in g.files), own)
+    folder = setting_of(db, path).folder
     for place in yaml_places(db, path)[: _MAX * 10]:
         if place.key or not isinstance(place.node, Scalar) or not place.text:
             continue
@@ -199,7 +182,7 @@ def _in_compose(db: Database, path: str) -> Iterator[Link]:
         if "$" in value or span is None:
             yield from _by_model(db, path, place, span)
             continue
-        if any(matches(place.path, *keys) for keys in _FILE_KEYS):
+        if any(matches(place.path, *keys) for keys in FILE_KEYS):
             yield from _file(db, span, file_of(folder, value))
         elif matches(place.path, "services", "*", "volumes", "[]"):
             source = value.partition(":")[0]

@@ -120,7 +120,7 @@ def disk_candidates(
     """The names of a folder on the disk, `folder` as written (relative to `root` or absolute)."""
     here = join("/", folder) if folder.startswith("/") else join(root, folder)
     for name, kind in db.names(root, here):
-        if kind == "dir":
+        if kind == "dir" or (kind == "link" and db.entries(f"{here}/{name}") is not None):
             yield Candidate(f"{name}/", "folder")
         elif not folders_only:
             yield Candidate(name, "file")

@@ -14,7 +14,7 @@ from shipworthy.model.files import kind_of
 from shipworthy.model.workspace import inventory, roots
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
-from shipworthy.views.compose_files import clusters, is_compose
+from shipworthy.views.compose_files import clusters, is_compose, setting_of
 
 SymbolKind: TypeAlias = Literal[
     "stage",
@@ -60,10 +60,13 @@ def files_with_symbols(db: Database) -> tuple[str, ...]:
     for paths in clusters(db):
         found.update(dict.fromkeys(paths))
         for path in paths:
-            env = f"{path.rpartition('/')[0]}/.env"
-            if db.text(env) is not None:
-                found[env] = None
+            found.update(dict.fromkeys(env_files(db, path)))
     return tuple(found)
+
+
+def env_files(db: Database, path: str) -> tuple[str, ...]:
+    """The files on the disk that fill in the variables of a compose file."""
+    return tuple(env for env in setting_of(db, path).env_files if db.text(env) is not None)
 
 
 @query
@@ -83,7 +86,7 @@ def _occurrences(db: Database, path: str) -> Iterator[Occurrence]:
     elif kind_of(path) == "yaml" and is_compose(db, path):
         yield from docker_symbols.in_compose(db, path)
         yield from compose_symbols.in_compose(db, path)
-    elif path.endswith("/.env"):
+    elif path in files_with_symbols(db):
         yield from compose_symbols.in_env_file(db, path)
 
 

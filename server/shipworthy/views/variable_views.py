@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
 from shipworthy.findings.message import Line, Place, Text
 from shipworthy.model.builds import BuildUnit, units_of_dockerfile
-from shipworthy.model.compose import dotenv
 from shipworthy.model.image.build import image, tree_of
 from shipworthy.model.image.states import (
     PREDEFINED_ARGS,
@@ -18,9 +16,6 @@ from shipworthy.model.image.states import (
     global_args,
 )
 from shipworthy.model.unknown import Unknown
-from shipworthy.text.anchors import Anchor
-from shipworthy.text.patterns import regex
-from shipworthy.text.spans import Span
 from shipworthy.views.page import Part, code, grouped, text
 
 ENV = Text(en="{name} = {value}, set by ENV ({where})", ja="{name} = {value}（ENV、{where}）")
@@ -59,17 +54,6 @@ NOT_IN_STAGE = Text(
 PREDEFINED = Text(
     en="{name} is set by BuildKit for the platform that is built.",
     ja="{name} はビルドするプラットフォームに応じて BuildKit が設定します。",
-)
-COMPOSE = Text(en="{name} = {value}, from {path}", ja="{name} = {value}（{path}）")
-COMPOSE_DEFAULT = Text(
-    en="{name} is not set by an `.env` file: the default {value} counts, unless the environment of"
-    " `docker compose` sets it.",
-    ja="{name} は `.env` では設定されていません。`docker compose` の環境に値がなければ"
-    "既定値 {value} になります。",
-)
-COMPOSE_UNSET = Text(
-    en="{name} is decided outside these files: no `.env` file sets it, and there is no default.",
-    ja="{name} の値はこれらのファイルの外で決まります。`.env` にも既定値にもありません。",
 )
 
 
@@ -153,48 +137,3 @@ def _said(
         return text(UNKNOWN_VALUE if env else NO_VALUE, name=shown, where=where)
     kind = ENV if env else GLOBAL if is_global else ARG
     return text(kind, name=shown, value=shown_value(value.text), where=where)
-
-
-_COMPOSE_USE = regex(
-    r"\$(?:\{(?P<braced>[A-Za-z_]\w*)(?P<rest>[^}]*)\}?|(?P<plain>[A-Za-z_]\w*)|\$)"
-)
-_DOTENV = regex(r"^[ \t]*(?:export[ \t]+)?(?P<name>[A-Za-z_]\w*)[ \t]*[=:]", re.MULTILINE)
-
-
-def compose_uses(source: str) -> Iterator[tuple[str, int, int, str]]:
-    """The variables in a text of a compose file: name, its range, and what follows the name."""
-    for found in _COMPOSE_USE.finditer(source):
-        name = found["braced"] or found["plain"]
-        if name:
-            group = "braced" if found["braced"] else "plain"
-            yield name, found.start(group), found.end(group), found["rest"] or ""
-
-
-def dotenv_place(db: Database, folder: str, name: str) -> Anchor | None:
-    """Where the `.env` file of a project's folder sets a variable (the last time)."""
-    path = f"{folder}/.env"
-    content = db.text(path)
-    place = None
-    for found in _DOTENV.finditer(content or ""):
-        if found["name"] == name:
-            place = Anchor(path, -1, Span(found.start("name"), found.end("name")))
-    return place
-
-
-def compose_variable_parts(db: Database, folder: str, name: str, rest: str) -> tuple[Part, ...]:
-    """What `${NAME}` means in the compose files of a folder; `rest` follows the name."""
-    content = db.text(f"{folder}/.env")
-    values: dict[str, str] = {}
-    if content is not None:
-        try:
-            values = dict(dotenv.parse(content, lambda _: None))
-        except dotenv.DotenvError:
-            values = {}
-    place = dotenv_place(db, folder, name)
-    if name in values and place is not None:
-        value = shown_value(values[name])
-        return (text(COMPOSE, name=code(name), value=value, path=Place(place)),)
-    default = rest.removeprefix(":")
-    if default.startswith("-"):
-        return (text(COMPOSE_DEFAULT, name=code(name), value=shown_value(default[1:])),)
-    return (text(COMPOSE_UNSET, name=code(name)),)

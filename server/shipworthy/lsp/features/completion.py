@@ -10,6 +10,7 @@ from shipworthy.lsp.convert import printable
 from shipworthy.lsp.features import Feature
 from shipworthy.lsp.snapshot import Snapshot
 from shipworthy.text.patterns import regex
+from shipworthy.text.spans import Span
 from shipworthy.views.candidates import Candidate, Sort
 from shipworthy.views.completion import completion
 from shipworthy.views.completion_docs import documentation
@@ -28,7 +29,8 @@ _KINDS: dict[Sort, types.CompletionItemKind] = {
     "snippet": types.CompletionItemKind.Snippet,
 }
 _PLAIN, _SNIPPET = 1, 2
-TRIGGERS = ["-", "=", ",", "$", "{", "/", "!"]
+_AS_IT_IS, _ADJUSTED = 1, 2
+TRIGGERS = ["-", "=", ",", ":", "$", "{", "[", "/", "!"]
 """Characters after which editors ask by themselves: each begins something new.
 
 A blank is none of them: at the end of a line, Return would take a candidate that nobody wanted.
@@ -45,9 +47,13 @@ def answer(snapshot: Snapshot, params: types.CompletionParams) -> dict[str, Any]
     found = completion(snapshot.db, path, snapshot.offset(path, params.position))
     if found is None:
         return None
-    where = snapshot.range(path, found.span)
+    start, end = found.span
+    where = {
+        kept: snapshot.range(path, Span(start - len(kept), end))
+        for kept in {candidate.kept for candidate in found.candidates}
+    }
     items = [
-        _item(snapshot, candidate, number, where)
+        _item(snapshot, candidate, number, where[candidate.kept])
         for number, candidate in enumerate(found.candidates)
     ]
     return {"isIncomplete": not found.complete, "items": items}
@@ -61,15 +67,19 @@ def _item(
         if snapshot.client.snippets:
             form = _SNIPPET
         else:
-            text = without_stops(text)
+            indent = "\n" + " " * int(where["start"]["character"])
+            text = without_stops(text).replace("\n", indent)
     item: dict[str, Any] = {
         "label": printable(candidate.label),
         "kind": _KINDS[candidate.sort].value,
         "sortText": f"{int(candidate.last)}{number:05}",
-        "filterText": printable(candidate.label),
+        "filterText": printable(candidate.kept + candidate.label),
         "insertTextFormat": form,
         "textEdit": {"range": where, "newText": text},
     }
+    if "\n" in text:
+        # Snippets are written as at the left edge; in other texts every column is meant.
+        item["insertTextMode"] = _ADJUSTED if form == _SNIPPET else _AS_IT_IS
     if candidate.detail:
         detail = candidate.detail
         shown = detail if isinstance(detail, str) else said(snapshot.db, detail, snapshot.language)
@@ -92,6 +102,7 @@ def resolve(snapshot: Snapshot, item: types.CompletionItem) -> dict[str, Any]:
         "sortText": item.sort_text,
         "filterText": item.filter_text,
         "insertTextFormat": item.insert_text_format and int(item.insert_text_format),
+        "insertTextMode": item.insert_text_mode and int(item.insert_text_mode),
         "data": item.data,
     }
     plain: dict[str, Any] = {"label": item.label}
