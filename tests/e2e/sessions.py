@@ -31,6 +31,13 @@ def faulty_copy(folder: Path) -> Path:
     return Path(shutil.copytree(FAULTY, folder / "shop", symlinks=True))
 
 
+REFRESHES = (
+    types.WORKSPACE_DIAGNOSTIC_REFRESH,
+    types.WORKSPACE_CODE_LENS_REFRESH,
+    types.WORKSPACE_INLAY_HINT_REFRESH,
+)
+
+
 class Editor:
     """What a test does and sees, in the terms of an editor's user."""
 
@@ -39,14 +46,15 @@ class Editor:
         client: LanguageClient,
         published: list[types.PublishDiagnosticsParams],
         registered: list[types.Registration],
+        refreshed: list[str],
     ):
         self.client: Any = client
         self.registered = registered
         """What the server offered after the start."""
         self.offered: Any = None
         """The server's capabilities."""
-        self.refreshed: list[None] = []
-        """One item each time the server asked to pull diagnostics anew."""
+        self.refreshed = refreshed
+        """The requests by which the server told to ask for something anew."""
         self.published = published
         """All that was ever published, oldest first."""
         self._versions: dict[Path, int] = {}
@@ -146,11 +154,10 @@ async def editor(
     registered: list[types.Registration] = []
     client.feature(types.CLIENT_REGISTER_CAPABILITY)(register)
 
-    def refresh(*_: Any) -> None:
-        user.refreshed.append(None)
-
-    client.protocol.fm.features.pop(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
-    client.feature(types.WORKSPACE_DIAGNOSTIC_REFRESH)(refresh)
+    refreshed: list[str] = []
+    for method in REFRESHES:
+        client.protocol.fm.features.pop(method, None)
+        client.feature(method)(lambda *_, method=method: refreshed.append(method))
     show = client.protocol.fm.features.pop(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
 
     def publish(params: types.PublishDiagnosticsParams) -> None:
@@ -162,7 +169,7 @@ async def editor(
     if configuration is not None:
         client.set_configuration(configuration, section="shipworthy")
     await client.start_io(sys.executable, "-m", "shipworthy.cli.main", "lsp", "--stdio")
-    user = Editor(client, published, registered)
+    user = Editor(client, published, registered, refreshed)
     capabilities = client_capabilities(profile)
     if pulls:
         assert capabilities.text_document is not None

@@ -8,6 +8,8 @@ import pytest
 from lsprotocol import types
 
 from e2e.sessions import EMACS, ENCODINGS, NEOVIM, VS_CODE, apply, editor, faulty_copy, until
+from shipworthy.engine.host import Host
+from shipworthy.views.exemplary import ignore_text
 
 pytestmark = pytest.mark.asyncio
 LEAK = "copy-includes-host-venv"
@@ -38,7 +40,7 @@ async def test_the_fix_creates_the_other_file(tmp_path: Path, profile: str) -> N
     shop = faulty_copy(tmp_path)
     dockerfile, ignore = shop / "deploy/backend/Dockerfile.dev", shop / ".dockerignore"
     ignore.unlink()
-    async with editor(profile, shop, options={"afterwards": True}) as user:
+    async with editor(profile, shop, options={"commands": ["shipworthy.afterwards"]}) as user:
         await until(lambda: LEAK in user.rules(dockerfile))
         [leak] = [item for item in user.diagnostics(dockerfile) if item.code == LEAK]
         actions = await user.actions(dockerfile, leak)
@@ -75,6 +77,33 @@ async def test_fix_all_touches_the_asked_document_only(tmp_path: Path) -> None:
         assert "**/.venv\n" in ignore.read_text()
         kinds = {action.kind for action in await user.actions(dockerfile, leak, ["source.fixAll"])}
         assert kinds <= {"source.fixAll.shipworthy"}
+
+
+async def test_the_command_writes_the_exemplary_ignore_file(tmp_path: Path) -> None:
+    shop = faulty_copy(tmp_path)
+    ignore = shop / ".dockerignore"
+    ignore.unlink()
+    async with editor(VS_CODE, shop) as user:
+        edits: list[types.WorkspaceEdit] = []
+
+        def take(params: types.ApplyWorkspaceEditParams) -> types.ApplyWorkspaceEditResult:
+            edits.append(params.edit)
+            return types.ApplyWorkspaceEditResult(applied=True)
+
+        user.client.protocol.fm.features.pop(types.WORKSPACE_APPLY_EDIT, None)
+        user.client.feature(types.WORKSPACE_APPLY_EDIT)(take)
+        dockerfile = shop / "deploy/backend/Dockerfile.dev"
+        command = types.ExecuteCommandParams("shipworthy.createIgnoreFile", [dockerfile.as_uri()])
+        made = await user.client.workspace_execute_command_async(command)
+        assert (made["uri"], made["created"]) == (ignore.as_uri(), True)
+        await until(lambda: edits)
+        assert apply(edits[0], "utf-16") == [ignore]
+        text = ignore.read_text()
+        assert text == ignore_text(Host([str(shop)]).db, str(shop))
+        assert "**/.venv" in text.splitlines()
+        user.changed_on_disk(ignore, types.FileChangeType.Created)
+        again = await user.client.workspace_execute_command_async(command)
+        assert again["created"] is False
 
 
 async def test_ignoring_with_a_reason_and_explaining(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from lsprotocol import types
 
-from e2e.sessions import EMACS, ENCODINGS, NEOVIM, VS_CODE, apply, editor
+from e2e.sessions import EMACS, ENCODINGS, NEOVIM, VS_CODE, Editor, apply, editor, until
 
 pytestmark = pytest.mark.asyncio
 TREE = {
@@ -150,3 +150,44 @@ async def test_lenses_and_hints_are_off_until_asked_for(tmp_path: Path) -> None:
         titles = [lens.command.title for lens in lenses or () if lens.command]
         assert ("built by web" in titles) is wanted
         assert ("= 3" in [hint.label for hint in hints or ()]) is wanted
+
+
+async def lenses_of(session: Editor, path: Path) -> dict[str, types.Command]:
+    found = await session.client.text_document_code_lens_async(types.CodeLensParams(document(path)))
+    return {lens.command.title: lens.command for lens in found or () if lens.command}
+
+
+async def test_lenses_lead_somewhere_where_the_client_can_show_it(tmp_path: Path) -> None:
+    root = tree(tmp_path)
+    docker, compose = root / "Dockerfile", root / "compose.yaml"
+    own = ["shipworthy.showReferences", "shipworthy.showBuildContext"]
+    for commands in ([], own):
+        async with editor(VS_CODE, root, options={"lenses": True, "commands": commands}) as session:
+            session.open(docker)
+            found = await lenses_of(session, docker)
+        [builds] = [command for title, command in found.items() if title == "built by web"]
+        [context] = [command for title, command in found.items() if title.startswith("context: ")]
+        assert [builds.command, context.command] == (commands or ["", ""])
+    uri, at, places = list(builds.arguments or ())
+    assert uri == docker.as_uri()
+    assert at == {"line": 1, "character": 0}
+    assert isinstance(places, list)
+    [(place, line)] = [(item["uri"], item["range"]["start"]["line"]) for item in places]
+    assert place == compose.as_uri()
+    assert compose.read_text().splitlines()[line] == "  web:"
+    assert list(context.arguments or ()) == [docker.as_uri()]
+
+
+async def test_an_edit_of_another_file_renews_the_lenses(tmp_path: Path) -> None:
+    root = tree(tmp_path)
+    docker, compose = root / "Dockerfile", root / "compose.yaml"
+    async with editor(VS_CODE, root, options={"lenses": True}) as session:
+        session.open(docker)
+        assert "built by web" in await lenses_of(session, docker)
+        session.open(compose, "yaml")
+        await session.settled()
+        session.refreshed.clear()
+        session.type(compose, compose.read_text().replace("  web:", "  site:"))
+        await until(lambda: types.WORKSPACE_CODE_LENS_REFRESH in session.refreshed)
+        assert "built by site" in await lenses_of(session, docker)
+        assert types.WORKSPACE_INLAY_HINT_REFRESH not in session.refreshed

@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from shipworthy.findings.message import render
-from shipworthy.model.files import Location
+from shipworthy.model.files import Location, line_of, locate
+from shipworthy.text.anchors import Anchor
 from shipworthy.text.lines import LineIndex
 from shipworthy.text.spans import Span
 from shipworthy.views.lenses import hints, lenses
@@ -350,6 +351,17 @@ def test_lenses() -> None:
         "context: 2 files, 37 B (.)",
     ]
     assert lens_titles(LENS, "compose.yaml") == ["context: 2 files, 37 B (.)"] * 2
+
+
+def test_lenses_lead_to_the_builds_that_they_name() -> None:
+    host = Workspace(LENS).host()
+    found = lenses(host.db, f"{ROOT}/Dockerfile")
+    assert [lens.leads == "context" for lens in found] == [False, True, False, False]
+    for lens in (found[0], found[2]):
+        places = [locate(host.db, at) for at in lens.leads if isinstance(at, Anchor)]
+        assert [place.span.of(LENS["compose.yaml"]) for place in places] == ["web", "worker"]
+        assert [line_of(host.db, at) for at in lens.leads if isinstance(at, Anchor)] == [2, 3]
+    assert found[3].leads == ()
 
 
 def test_hints() -> None:

@@ -1,7 +1,7 @@
 /** The palette's commands: each asks the server and shows the answer. */
 
 import * as vscode from 'vscode';
-import type { Middleware } from 'vscode-languageclient/node';
+import type { Location, Middleware, Position } from 'vscode-languageclient/node';
 import { type SentContext, contextPage } from './context';
 import type { Pages } from './pages';
 import type { Server } from './server';
@@ -25,6 +25,13 @@ interface FixedAll {
   readonly files: readonly string[];
   readonly afterwards: readonly string[];
 }
+
+/** The client's own commands that the server may name: in code actions and code lenses. */
+export const OFFERED = [
+  'shipworthy.afterwards',
+  'shipworthy.showBuildContext',
+  'shipworthy.showReferences',
+] as const;
 
 /** Code actions name the server's commands: show what those answer. */
 export function answers(pages: Pages): Middleware {
@@ -54,6 +61,7 @@ export function registerCommands(
     register('shipworthy.showBuildContext', (uri?: unknown) => showContext(server, pages, uri)),
     register('shipworthy.createDockerignore', (uri?: unknown) => createIgnoreFile(server, uri)),
     register('shipworthy.fixWorkspace', () => fixWorkspace(server)),
+    register('shipworthy.showReferences', showReferences),
     // Not awaited: the fix is applied, whatever the user does with the offer.
     register('shipworthy.afterwards', (commands: unknown) => void afterwards(commands)),
   ];
@@ -109,6 +117,26 @@ async function showContext(server: Server, pages: Pages, given: unknown): Promis
     total: vscode.l10n.t('Total'),
   };
   await pages.show(vscode.l10n.t('Build context'), contextPage(builds, words));
+}
+
+/** Let the user look at the places that a code lens names. */
+async function showReferences(uri: string, at: Position, places: readonly Location[]): Promise<void> {
+  await vscode.commands.executeCommand(
+    'editor.action.showReferences',
+    vscode.Uri.parse(uri),
+    positionOf(at),
+    places.map(
+      ({ uri: file, range: { start, end } }) =>
+        new vscode.Location(
+          vscode.Uri.parse(file),
+          new vscode.Range(positionOf(start), positionOf(end)),
+        ),
+    ),
+  );
+}
+
+function positionOf({ line, character }: Position): vscode.Position {
+  return new vscode.Position(line, character);
 }
 
 async function createIgnoreFile(server: Server, given: unknown): Promise<void> {
@@ -188,7 +216,8 @@ async function saveAll(): Promise<void> {
   for (const document of unsavedFiles()) await document.save();
 }
 
-/** The file that a menu names, else the active one. */
+/** The file that a menu or a code lens names, else the active one. */
 function targetOf(given: unknown): vscode.Uri | undefined {
+  if (typeof given === 'string') return vscode.Uri.parse(given);
   return given instanceof vscode.Uri ? given : vscode.window.activeTextEditor?.document.uri;
 }

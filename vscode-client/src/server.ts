@@ -12,6 +12,7 @@ import {
   type Middleware,
   RevealOutputChannelOn,
 } from 'vscode-languageclient/node';
+import { OFFERED } from './commands';
 import { Crashes, LIMIT, WINDOW_MS } from './crashes';
 import { findInterpreter } from './interpreter';
 import { configuration, language } from './settings';
@@ -187,7 +188,7 @@ export class Server implements vscode.Disposable {
       documentSelector: SELECTOR,
       outputChannel: this.#log,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationOptions: { afterwards: true, language: language() },
+      initializationOptions: { commands: OFFERED, language: language() },
       initializationFailedHandler: () => false,
       errorHandler: {
         error: () => ({ action: ErrorAction.Continue, handled: true }),

@@ -16,6 +16,7 @@ from shipworthy.engine.fixing import (
 from shipworthy.findings.finding import CreateFile, Edit, Finding, Fix, Safety
 from shipworthy.findings.suppression_edits import suppression_edit
 from shipworthy.lsp import commands
+from shipworthy.lsp.capabilities import AFTERWARDS
 from shipworthy.lsp.edits import changes_between, changes_of, workspace_edit
 from shipworthy.lsp.publisher import Shown, finding_id
 from shipworthy.lsp.snapshot import Snapshot
@@ -138,7 +139,7 @@ def _refactorings(snapshot: Snapshot, asked: _Asked) -> Iterator[Action]:
         if fix.afterwards and snapshot.client.afterwards:
             action["command"] = {
                 "title": word(RUN_NEXT, snapshot.language),
-                "command": commands.AFTERWARDS,
+                "command": AFTERWARDS,
                 "arguments": [list(fix.afterwards)],
             }
         yield action
@@ -200,7 +201,7 @@ def _for_fix(snapshot: Snapshot, finding: Finding, index: int, *, preferred: boo
     if fix.afterwards and client.afterwards:
         action["command"] = {
             "title": word(RUN_NEXT, client.language),
-            "command": commands.AFTERWARDS,
+            "command": AFTERWARDS,
             "arguments": [list(fix.afterwards)],
         }
     action["data"] = {

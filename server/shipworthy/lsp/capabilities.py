@@ -1,4 +1,8 @@
-"""What the client can do, read once from `initialize`."""
+"""What the client can do, read once from `initialize`.
+
+The commands here are run by the client, never by the server: it names the ones that it has in the
+initialization option `commands`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,13 @@ from pygls.capabilities import get_capability
 from shipworthy.findings.message import Language
 from shipworthy.text.lines import Encoding
 from shipworthy.text.records import NamedTuple
+
+AFTERWARDS = "shipworthy.afterwards"
+"""Takes the commands to run after a fix."""
+SHOW_REFERENCES = "shipworthy.showReferences"
+"""Takes a URI, a position there, and locations to look at from there."""
+SHOW_BUILD_CONTEXT = "shipworthy.showBuildContext"
+"""Takes the URI of a file that builds read."""
 
 _ENCODINGS: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
 
@@ -49,8 +60,14 @@ class Client(NamedTuple):
     """Asks for diagnostics instead of being told."""
     refresh_diagnostics: bool = False
     """Asks anew when it is told that diagnostics changed."""
+    refresh_lenses: bool = False
+    refresh_hints: bool = False
     afterwards: bool = False
-    """Offers the commands to run after a fix by its own command `shipworthy.afterwards`."""
+    """Offers the commands to run after a fix by its own command."""
+    shows_references: bool = False
+    """Shows places that a code lens names by its own command."""
+    shows_context: bool = False
+    """Shows what the builds of a file send by its own command."""
     options: tuple[tuple[str, Any], ...] = ()
     """The initialization options besides the ones above."""
 
@@ -73,7 +90,8 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
     document_changes = create or has(f"{edit}.document_changes")
     options = params.initialization_options
     options = dict(options) if isinstance(options, dict) else {}
-    afterwards = options.pop("afterwards", False) is True
+    commands = options.pop("commands", None)
+    own = frozenset(map(str, commands)) if isinstance(commands, list) else frozenset()
     return Client(
         encoding=_ENCODINGS.get(str(getattr(encoding, "value", encoding)), "utf-16"),
         language=language_of(options.get("language"), params.locale),
@@ -100,7 +118,11 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
         snippets=has("text_document.completion.completion_item.snippet_support"),
         pull_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
         refresh_diagnostics=has("workspace.diagnostics.refresh_support"),
-        afterwards=afterwards,
+        refresh_lenses=has("workspace.code_lens.refresh_support"),
+        refresh_hints=has("workspace.inlay_hint.refresh_support"),
+        afterwards=AFTERWARDS in own,
+        shows_references=SHOW_REFERENCES in own,
+        shows_context=SHOW_BUILD_CONTEXT in own,
         options=tuple(options.items()),
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from shipworthy.docsgen.rule_pages import explain
 from shipworthy.engine.fixing import fix_to_fixed_point
-from shipworthy.findings.finding import CreateFile, Safety
+from shipworthy.findings.finding import Safety
 from shipworthy.lsp.edits import Changes, changes_between, workspace_edit
 from shipworthy.lsp.protocol import RequestFailed
 from shipworthy.lsp.snapshot import Snapshot
@@ -17,15 +17,12 @@ from shipworthy.model.builds import BuildUnit, all_units, units_of_dockerfile
 from shipworthy.model.context import ignore_path_of, walk
 from shipworthy.model.files import kind_of
 from shipworthy.model.unknown import Unknown
+from shipworthy.views.exemplary import ignore_text
 
 EXPLAIN = "shipworthy.explain"
 SHOW_CONTEXT = "shipworthy.showContext"
 FIX_ALL = "shipworthy.fixAllInWorkspace"
 CREATE_IGNORE_FILE = "shipworthy.createIgnoreFile"
-AFTERWARDS = "shipworthy.afterwards"
-"""Not run here: the client that asked for it shows the commands in its argument."""
-
-_IGNORED = (".git", "**/.venv", "**/__pycache__", "**/*.pyc", "**/node_modules", "**/.env")
 
 Apply = Callable[[str, dict[str, Any]], None]
 Run = Callable[[Snapshot, list[Any], Apply], Any]
@@ -111,10 +108,11 @@ def create_ignore_file(snapshot: Snapshot, arguments: list[Any], apply: Apply) -
     given = snapshot.path(_text(arguments, "a URI"))
     if given is None:
         raise RequestFailed("not a file of this workspace")
-    target = posixpath.join(_context_of(snapshot, given), ".dockerignore")
+    context = _context_of(snapshot, given)
+    target = posixpath.join(context, ".dockerignore")
     if snapshot.db.stat(target) is not None:
         return {"uri": snapshot.uri(target), "created": False}
-    text = _suggested(snapshot, target) or "".join(f"{line}\n" for line in _IGNORED)
+    text = ignore_text(snapshot.db, context)
     title = word(CREATE_IGNORE, snapshot.language, path=snapshot.analysis().relative(target))
     applied = _hand_over(snapshot, title, Changes({}, {target: text}), apply)
     return {**applied, "uri": snapshot.uri(target), "created": True}
@@ -138,16 +136,6 @@ def _context_of(snapshot: Snapshot, path: str) -> str:
             if isinstance(unit.context, str):
                 return unit.context
     return posixpath.dirname(path)
-
-
-def _suggested(snapshot: Snapshot, target: str) -> str | None:
-    """The text that a rule's fix would give the file."""
-    for finding in snapshot.analysis().everything:
-        for fix in finding.fixes:
-            for change in fix.changes:
-                if isinstance(change, CreateFile) and change.path == target:
-                    return change.text
-    return None
 
 
 def _text(arguments: list[Any], what: str) -> str:

@@ -30,6 +30,11 @@ from shipworthy.text.anchors import Anchor
 FULL_CHECKS = 20
 """Looking at every known file on the disk again may cost one part in so many of the time."""
 _WARNING = 2
+REFRESHES = {
+    "lenses": "workspace/codeLens/refresh",
+    "inlay_hints": "workspace/inlayHint/refresh",
+}
+"""What is shown in documents and depends on others, by the switch that it has."""
 
 
 class Desk:
@@ -54,6 +59,10 @@ class Desk:
         self._checked = 0.0
         self._check_cost = 0.0
         self._logged: set[str] = set()
+        self._elsewhere = False
+        """Whether something changed besides the text in which the user types."""
+        self._shown: frozenset[str] = frozenset()
+        """The switches of `REFRESHES` that were on at the last look."""
         self._on_disk: set[str] = set()
         """Open documents that are known to have a file."""
         self._set_roots()
@@ -80,6 +89,7 @@ class Desk:
         if document is not None:
             self.host.open(document.path, text)
             self._holding.note(document.path)
+            self._elsewhere |= len(self.documents.paths()) > 1
 
     def closed(self, uri: str) -> None:
         """The disk counts again."""
@@ -88,6 +98,7 @@ class Desk:
             self.host.close(document.path)
             self._on_disk.discard(document.path)
             self._holding.note(document.path)
+            self._elsewhere = True
             self._set_roots()
             self.publisher.pulls_no_more(document.path)
 
@@ -103,6 +114,7 @@ class Desk:
 
     def touched(self, uris: Mapping[str, bool]) -> None:
         """Files changed on the disk; true for those that were created or deleted."""
+        self._elsewhere = True
         for uri, listing in uris.items():
             path = path_of(uri)
             if path is not None:
@@ -111,6 +123,7 @@ class Desk:
 
     def refreshed(self) -> None:
         """Anything may have changed on the disk."""
+        self._elsewhere = True
         self.host.touch_all()
         self._checked = time.monotonic()
         self._check_cost = -1.0
@@ -123,6 +136,7 @@ class Desk:
 
     def configured(self, values: Mapping[str, Any], language: Language | None = None) -> None:
         """The editor's settings, and the language that it wants."""
+        self._elsewhere = True
         self.host.configure(values)
         if language is not None and language != self.client.language:
             self.client = self.client._replace(language=language)
@@ -131,6 +145,15 @@ class Desk:
     def is_on(self, setting: str) -> bool:
         """Whether a switch is on, by the editor's settings or those of an opened folder."""
         return any(getattr(settings(self.host.db, root), setting) for root in roots(self.host.db))
+
+    def outdated(self) -> list[str]:
+        """The requests by which to tell the client, after a look, what to ask for anew."""
+        shown = frozenset(name for name in REFRESHES if self.is_on(name))
+        # A client asks by itself for the document in which the user types.
+        names = self._shown | shown if self._elsewhere else self._shown ^ shown
+        self._shown, self._elsewhere = shown, False
+        able = {"lenses": self.client.refresh_lenses, "inlay_hints": self.client.refresh_hints}
+        return [REFRESHES[name] for name in sorted(names) if able[name]]
 
     def pulled(self, uri: str) -> None:
         """The client asks for the diagnostics of an open document by itself."""

@@ -172,6 +172,8 @@ class Session:
             desk.look(interrupted)
         if self._client.dynamic_formatting:
             self._switch(desk)
+        for method in desk.outdated():
+            self._request(method, None)
 
     # Notifications
 

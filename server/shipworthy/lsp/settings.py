@@ -10,7 +10,7 @@ from shipworthy.text.patterns import regex
 
 SECTION = "shipworthy"
 _CLIENTS = frozenset(
-    {"trace", "interpreter", "server", "path", "language", "enable", "afterwards", "importStrategy"}
+    {"trace", "interpreter", "server", "path", "language", "enable", "commands", "importStrategy"}
 )
 """Settings that concern the client or the session, not the analysis."""
 _CAPITAL = regex(r"(?<=[a-z])([A-Z])")

@@ -87,7 +87,12 @@ def folding(snapshot: Snapshot, params: types.FoldingRangeParams) -> list[dict[s
     """Answer `textDocument/foldingRange`."""
     path = snapshot.path(params.text_document.uri)
     return [
-        {"startLine": fold.first, "endLine": fold.last, "kind": fold.kind}
+        # A `region` is what people mark as one; what the language folds has no kind.
+        {
+            "startLine": fold.first,
+            "endLine": fold.last,
+            **({"kind": fold.kind} if fold.kind == "comment" else {}),
+        }
         for fold in (folds(snapshot.db, path) if path is not None else ())
     ]
 
