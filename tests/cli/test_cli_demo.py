@@ -68,7 +68,7 @@ def test_the_proof_is_a_dockerfile_with_the_real_ignore_file(
     (tmp_path / "sub/D.dockerfile.dockerignore").write_text("x\n")
     assert main(["context", "--prove"]) == 0
     out = capsys.readouterr().out
-    assert "#   docker build --no-cache --progress=plain -f prove.Dockerfile .\n" in out
+    assert "#   docker build --no-cache -f prove.Dockerfile -o - . | tar -xO\n" in out
     assert (
         "#   cp sub/D.dockerfile.dockerignore prove.Dockerfile.dockerignore && docker build" in out
     )
@@ -76,7 +76,7 @@ def test_the_proof_is_a_dockerfile_with_the_real_ignore_file(
     parsed = parse(out)
     assert not parsed.problems
     assert parsed.tree.syntax == "docker/dockerfile:1"
-    assert [item.keyword for item in parsed.tree.instructions] == ["FROM", "RUN"]
+    assert [item.keyword for item in parsed.tree.instructions] == ["FROM", "RUN", "FROM", "COPY"]
     (tmp_path / "prove.Dockerfile").write_text(out)
     host = Host((str(tmp_path),))
     assert dockerfile(host.db, str(tmp_path / "prove.Dockerfile")) is not None

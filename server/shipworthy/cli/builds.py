@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from shipworthy.cli import output
 from shipworthy.cli.workspace import absolute, folder_for, make_host
@@ -59,13 +59,23 @@ class Workspace(NamedTuple):
         return all_units(self.db)
 
 
-def open_workspace(given: str, folder: bool) -> Workspace:
-    """The workspace that holds a path; `folder` tells that the path itself is to be opened."""
+def open_workspace(given: str, folder: bool, more: Iterable[str] = ()) -> Workspace:
+    """The workspace that holds a path; `folder` tells that the path itself is to be opened.
+
+    `more` are further paths whose folders belong to it.
+    """
     path = absolute(given)
-    host = make_host((path if folder else folder_for(path),))
+    first = path if folder else _searched(path)
+    host = make_host(tuple(dict.fromkeys((first, *(_searched(absolute(one)) for one in more)))))
     tick, wipe = output.progress(False)
     host.db.cancelled = tick
     return Workspace(host, path, wipe)
+
+
+def _searched(path: str) -> str:
+    """The folder to open for a path, never the whole disk."""
+    folder = folder_for(path)
+    return folder if folder != "/" else absolute(".")
 
 
 def below(path: str, folder: str) -> bool:

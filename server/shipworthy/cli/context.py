@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shipworthy.cli import output
 from shipworthy.cli.builds import Workspace, below, open_workspace
-from shipworthy.cli.stop import Parser, add_language, language_for
+from shipworthy.cli.measuring import NOTHING, Measured, Taken, Total, left_behind, measure, taken
+from shipworthy.cli.stop import Parser, add_language, language_for, natural
 from shipworthy.cli.workspace import readable
 from shipworthy.engine.reasons import reason_message
-from shipworthy.findings.message import Language, Text, human_size
+from shipworthy.findings.message import Language, Text, human_size, render
 from shipworthy.model.builds import BuildUnit
-from shipworthy.model.context import Sent, ignore_path_of, ignore_rules, walk
-from shipworthy.model.image.build import image
-from shipworthy.model.image.steps import Copy
+from shipworthy.model.context import Notable, ignore_path_of, ignore_rules
 from shipworthy.model.unknown import Unknown
-from shipworthy.report.screen import Paint, escaped
+from shipworthy.report.screen import escaped
 from shipworthy.report.text import build_name
-from shipworthy.report.words import A_FILE, number_of, word
+from shipworthy.report.tree import Canvas, Row, drawn
+from shipworthy.report.words import A_FILE, in_brackets, number_of, word
 from shipworthy.text.records import NamedTuple
 
 _SHOWN = 8
-"""Names shown of one folder, the largest first."""
 _DEPTH = 2
 
 _CONTEXT = Text(en="context {context}, {ignore}", ja="コンテキスト {context}、{ignore}")
@@ -33,6 +33,14 @@ _NO_IGNORE = Text(en="no ignore file", ja="ignore ファイルなし")
 _SENT = Text(en="sent", ja="送信")
 _OTHERS = Text(en="{count} more", ja="他 {count} 件")
 _TAKES = Text(en="takes {what} to {to}", ja="{what} を {to} へ")
+_LEFT = Text(
+    en="no instruction takes {what} of it: BuildKit leaves that behind",
+    ja="うち {what} はどの命令も使いません（BuildKit は転送しません）",
+)
+_UNREADABLE = Text(
+    en="`{path}/` cannot be read: a build that sends it stops with `permission denied`",
+    ja="`{path}/` を読み込めません。これを送るビルドは `permission denied` で止まります",
+)
 _UNREACHED = Text(en="its stage is not built", ja="このステージはビルドされません")
 _SOMEWHERE = Text(en="a path that is not known", ja="不明なパス")
 _NO_BUILD = Text(en="no build found here", ja="ここにビルドは見つかりませんでした")
@@ -40,38 +48,22 @@ _BAD_PATTERN = Text(
     en="the build fails: a pattern of the ignore file is malformed",
     ja="ignore ファイルのパターンが不正なため、ビルドは失敗します",
 )
+_REMARKS: dict[Notable, Text] = {
+    "environment": Text(en="environment of the host", ja="ホストの仮想環境"),
+    "node_modules": Text(en="packages of the host", ja="ホストのパッケージ"),
+    "git": Text(en="the whole history", ja="履歴全体"),
+    "cache": Text(en="cache", ja="キャッシュ"),
+    "bytecode": Text(en="bytecode", ja="バイトコード"),
+    "secret": Text(en="secret", ja="秘密情報"),
+}
 
 
-class Total(NamedTuple):
-    """A number of files and their bytes."""
+class _Sending(NamedTuple):
+    """Builds that send the same: one context under one ignore file, or unknown ones."""
 
-    files: int
-    bytes: int
-
-    def plus(self, size: int) -> Total:
-        """With one more file."""
-        return Total(self.files + 1, self.bytes + size)
-
-
-class Taken(NamedTuple):
-    """What one COPY or ADD takes of the context."""
-
-    copy: Copy
-    total: Total
-
-
-class Shown(NamedTuple):
-    """One build's context."""
-
-    unit: BuildUnit
-    context: str
-    ignore: str | None
-    total: Total
-    folders: dict[str, Total]
-    """By path relative to the context: folders, and files with their own size."""
-    names: dict[str, list[str]]
-    """The keys of `folders`, by the folder that holds them ("" is the context)."""
-    taken: tuple[Taken, ...]
+    units: tuple[BuildUnit, ...]
+    context: str | Unknown
+    ignore: str | Unknown | None
 
 
 def run(argv: list[str]) -> int:
@@ -79,6 +71,19 @@ def run(argv: list[str]) -> int:
     parser = Parser("context", "Show what each build sends and copies.")
     parser.add_argument("path", nargs="?", default=".", metavar="PATH", help="a folder or file (.)")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "--depth",
+        type=natural,
+        metavar="N",
+        help="levels of the tree that are shown (text 2, json 1)",
+    )
+    parser.add_argument(
+        "--top",
+        type=natural,
+        default=_SHOWN,
+        metavar="N",
+        help="names of each folder (8); 0 for all",
+    )
     parser.add_argument(
         "--prove", action="store_true", help="print a Dockerfile that lists what Docker receives"
     )
@@ -100,15 +105,20 @@ def run(argv: list[str]) -> int:
     if given.output_format == "json":
         from shipworthy.report.json_report import dump  # noqa: PLC0415
 
-        items = [_value(workspace, unit) for unit in units]
+        items = [
+            _value(workspace, unit, sending, measured, given.depth or 1)
+            for sending in _grouped(workspace, units)
+            for measured in (_measured(workspace, sending),)
+            for unit in sending.units
+        ]
         workspace.wipe()
         output.write_lines((dump({"version": 1, "builds": items}),))
         return 0
     if not units:
         output.note(word(_NO_BUILD, language))
-    paint = output.paint_for(sys.stdout)
-    for unit in units:
-        lines = list(_lines(workspace, unit, language, paint))
+    canvas = output.canvas_for(sys.stdout)
+    for sending in _grouped(workspace, units):
+        lines = list(_lines(workspace, sending, given, language, canvas))
         workspace.wipe()
         output.write_lines(lines)
     return 0
@@ -123,126 +133,152 @@ def _concerns(workspace: Workspace, unit: BuildUnit) -> bool:
     ) or (isinstance(unit.context, str) and below(workspace.path, unit.context))
 
 
-def measure(workspace: Workspace, unit: BuildUnit) -> Shown | Unknown:
-    """Walk a build's context."""
-    ignore = ignore_path_of(workspace.db, unit)
-    if isinstance(unit.context, Unknown):
-        return unit.context
-    if isinstance(ignore, Unknown):
-        return ignore
-    sent = [entry for entry in walk(workspace.db, unit.context, ignore) if entry.kind != "dir"]
-    folders: dict[str, Total] = {}
-    nothing = total = Total(0, 0)
-    for entry in sent:
-        total = total.plus(entry.size)
-        path = entry.path
-        while path:
-            folders[path] = folders.get(path, nothing).plus(entry.size)
-            path = path.rpartition("/")[0]
-    names: dict[str, list[str]] = {}
-    for path in folders:
-        names.setdefault(path.rpartition("/")[0], []).append(path)
-    known = image(workspace.db, unit.id)
-    copies = [copy for stage in known.stages for copy in stage.copies()] if known else []
-    taken = tuple(
-        Taken(copy, _taken(copy, sent))
-        for copy in copies
-        if copy.origin == "context" and copy.context == unit.context
-    )
-    return Shown(unit, unit.context, ignore, total, folders, names, taken)
+def _grouped(workspace: Workspace, units: Iterable[BuildUnit]) -> Iterator[_Sending]:
+    """Builds that send the same together, in the order of the first."""
+    found: dict[object, list[BuildUnit]] = {}
+    for unit in units:
+        ignore = ignore_path_of(workspace.db, unit)
+        known = isinstance(unit.context, str) and not isinstance(ignore, Unknown)
+        found.setdefault((unit.context, ignore) if known else unit.id, []).append(unit)
+    for group in found.values():
+        ignore = ignore_path_of(workspace.db, group[0])
+        yield _Sending(tuple(group), group[0].context, ignore)
 
 
-def _taken(copy: Copy, sent: list[Sent]) -> Total:
-    total = Total(0, 0)
-    for entry in sent:
-        if copy.lands(entry.path) is not None:
-            total = total.plus(entry.size)
-    return total
+def _measured(workspace: Workspace, sending: _Sending) -> Measured | Unknown:
+    if isinstance(sending.context, Unknown):
+        return sending.context
+    if isinstance(sending.ignore, Unknown):
+        return sending.ignore
+    return measure(workspace.db, sending.context, sending.ignore)
 
 
 def _lines(
-    workspace: Workspace, unit: BuildUnit, language: Language, paint: Paint
+    workspace: Workspace, sending: _Sending, given: Namespace, language: Language, canvas: Canvas
 ) -> Iterator[str]:
-    yield paint(build_name(workspace.name(unit)), "bold")
-    shown = measure(workspace, unit)
-    if isinstance(shown, Unknown):
+    names = [build_name(workspace.name(unit)) for unit in sending.units]
+    yield canvas.paint(", ".join(names), "bold")
+    measured = _measured(workspace, sending)
+    if isinstance(measured, Unknown):
         places = workspace.host.analyse().places
-        from shipworthy.findings.message import render  # noqa: PLC0415
-
-        yield f"  {escaped(render(reason_message(shown), language, places))}"
+        yield f"  {escaped(render(reason_message(measured), language, places))}"
         yield ""
         return
     ignore = word(_NO_IGNORE, language)
-    if shown.ignore is not None:
-        path = escaped(workspace.relative(shown.ignore))
+    if isinstance(sending.ignore, str):
+        path = escaped(workspace.relative(sending.ignore))
         ignore = word(_IGNORE, language, path=f"`{path}`")
-    context = f"`{escaped(workspace.relative(shown.context))}`"
+        if ignore_rules(workspace.db, sending.ignore).error is not None:
+            yield f"  {canvas.paint(word(_BAD_PATTERN, language), 'bold', 'red')}"
+    context = f"`{escaped(workspace.relative(str(sending.context)))}`"
     yield f"  {word(_CONTEXT, language, context=context, ignore=ignore)}"
-    if ignore_rules(workspace.db, shown.ignore).error is not None:
-        yield f"  {paint(word(_BAD_PATTERN, language), 'bold', 'red')}"
-    yield f"  {word(_SENT, language)}: {_said(shown.total, language)}"
-    yield from _tree(shown, "", 1, "  ", language)
-    for taken in shown.taken:
-        yield f"  {_copy_line(workspace, taken, language)}"
+    for path in measured.unreadable:
+        line = word(_UNREADABLE, language, path=escaped(path))
+        yield f"  {canvas.paint(line, 'bold', 'yellow')}"
+    yield f"  {word(_SENT, language)}: {_said(measured.total, language)}"
+    depth = _DEPTH if given.depth is None else given.depth
+    for row in _rows(measured, "", (), depth, given.top, language):
+        yield f"  {drawn(canvas, row)}"
+    yield from (f"  {line}" for line in _takers(workspace, sending, measured, language))
     yield ""
 
 
-def _copy_line(workspace: Workspace, taken: Taken, language: Language) -> str:
-    copy = taken.copy
+def _rows(
+    measured: Measured,
+    folder: str,
+    above: tuple[bool, ...],
+    depth: int,
+    top: int,
+    language: Language,
+) -> Iterator[Row]:
+    """The tree below a folder, the largest first."""
+    names = measured.children(folder) if len(above) < depth else []
+    shown = names[:top] if top and len(names) > top + 1 else names
+    whole = measured.total.bytes
+    for number, path in enumerate(shown):
+        total = measured.folders[path]
+        last = (*above, number == len(names) - 1)
+        inside = path in measured.names
+        kind = measured.notable.get(path)
+        yield Row(
+            last,
+            escaped(path.rpartition("/")[2]) + ("/" if inside else ""),
+            total.bytes,
+            total.bytes / whole if whole else 0.0,
+            inside,
+            number_of(total.files, A_FILE, language) if inside else "",
+            word(_REMARKS[kind], language) if kind is not None else "",
+        )
+        yield from _rows(measured, path, last, depth, top, language)
+    rest = names[len(shown) :]
+    if rest:
+        size = sum(measured.folders[path].bytes for path in rest)
+        text = word(_OTHERS, language, count=f"{len(rest):,}")
+        yield Row((*above, True), text, size, None, False, "", "")
+
+
+def _takers(
+    workspace: Workspace, sending: _Sending, measured: Measured, language: Language
+) -> Iterator[str]:
+    """What each instruction takes, and what none of a build does; builds that agree said once."""
+    copies: dict[str, None] = {}
+    left: dict[Total, list[str]] = {}
+    for unit in sending.units:
+        for item in taken(workspace.db, unit, measured.files):
+            copies[_copy_line(workspace, item, measured.total, language)] = None
+        rest = left_behind(workspace.db, unit, measured.files)
+        left.setdefault(rest, []).append(build_name(workspace.name(unit)))
+    yield from copies
+    for rest, names in left.items():
+        if rest != NOTHING:
+            line = word(_LEFT, language, what=_said(rest, language))
+            yield line if len(left) == 1 else f"{', '.join(names)}: {line}"
+
+
+def _copy_line(workspace: Workspace, item: Taken, whole: Total, language: Language) -> str:
+    copy = item.copy
     destination = copy.destination
     to = f"`{escaped(destination)}`" if destination else word(_SOMEWHERE, language)
-    what = _said(taken.total, language)
+    what = _said(item.total, language)
+    if whole.bytes:
+        what += in_brackets(f"{100 * item.total.bytes // whole.bytes}%", language)
     line = f"{workspace.where(copy.at)}: {copy.instruction.keyword} "
     line += word(_TAKES, language, what=what, to=to)
-    return line if copy.reachable else f"{line} ({word(_UNREACHED, language)})"
-
-
-def _tree(shown: Shown, folder: str, depth: int, indent: str, language: Language) -> Iterator[str]:
-    names = _children(shown, folder)
-    for number, path in enumerate(names[:_SHOWN]):
-        total = shown.folders[path]
-        share = 100 * total.bytes // shown.total.bytes if shown.total.bytes else 0
-        last = number == min(len(names), _SHOWN + 1) - 1
-        name = escaped(path.rpartition("/")[2])
-        inner = _children(shown, path)
-        count = f"/  {number_of(total.files, A_FILE, language)}" if inner else ""
-        branch = "`-- " if last else "|-- "
-        size = f"{human_size(total.bytes):>9} {share:>3}%"
-        yield f"  {size} {indent}{branch}{name}{count}"
-        if inner and depth < _DEPTH:
-            deeper = indent + ("    " if last else "|   ")
-            yield from _tree(shown, path, depth + 1, deeper, language)
-    if len(names) > _SHOWN:
-        rest = names[_SHOWN:]
-        size = human_size(sum(shown.folders[path].bytes for path in rest))
-        yield f"  {size:>9}      {indent}`-- {word(_OTHERS, language, count=len(rest))}"
-
-
-def _children(shown: Shown, folder: str) -> list[str]:
-    """The paths of a folder's names, the largest first."""
-    found = shown.names.get(folder, ())
-    return sorted(found, key=lambda path: (-shown.folders[path].bytes, path))
+    return line if copy.reachable else line + in_brackets(word(_UNREACHED, language), language)
 
 
 def _said(total: Total, language: Language) -> str:
-    return f"{number_of(total.files, A_FILE, language)}, {human_size(total.bytes)}"
+    comma = "、" if language == "ja" else ", "
+    return f"{number_of(total.files, A_FILE, language)}{comma}{human_size(total.bytes)}"
 
 
-def _value(workspace: Workspace, unit: BuildUnit) -> dict[str, Any]:
+def _value(
+    workspace: Workspace,
+    unit: BuildUnit,
+    sending: _Sending,
+    measured: Measured | Unknown,
+    depth: int,
+) -> dict[str, Any]:
     from shipworthy.report.json_report import build_value  # noqa: PLC0415
     from shipworthy.report.screen import escape_bytes  # noqa: PLC0415
 
     value: dict[str, Any] = dict(build_value(workspace.name(unit)))
-    shown = measure(workspace, unit)
-    if isinstance(shown, Unknown):
-        return {**value, "unknown": shown.reason or "undecided"}
+    if isinstance(measured, Unknown):
+        return {**value, "unknown": measured.reason or "undecided"}
+    ignore = sending.ignore
     value["ignore_file"] = (
-        escape_bytes(workspace.relative(shown.ignore)) if shown.ignore is not None else None
+        escape_bytes(workspace.relative(ignore)) if isinstance(ignore, str) else None
     )
-    value["sent"] = shown.total._asdict()
+    value["sent"] = measured.total._asdict()
+    value["left_behind"] = left_behind(workspace.db, unit, measured.files)._asdict()
+    value["unreadable"] = [escape_bytes(path) for path in measured.unreadable]
     value["entries"] = [
-        {"path": escape_bytes(path), **shown.folders[path]._asdict()}
-        for path in _children(shown, "")
+        {
+            "path": escape_bytes(path),
+            **measured.folders[path]._asdict(),
+            **({"kind": measured.notable[path]} if path in measured.notable else {}),
+        }
+        for path in _below(measured, "", depth)
     ]
     value["copies"] = [
         {
@@ -253,6 +289,12 @@ def _value(workspace: Workspace, unit: BuildUnit) -> dict[str, Any]:
             "built": copy.reachable,
             **total._asdict(),
         }
-        for copy, total in shown.taken
+        for copy, total in taken(workspace.db, unit, measured.files)
     ]
     return value
+
+
+def _below(measured: Measured, folder: str, depth: int) -> Iterator[str]:
+    for path in measured.children(folder) if depth else ():
+        yield path
+        yield from _below(measured, path, depth - 1)

@@ -10,6 +10,7 @@ from typing import TextIO
 
 from shipworthy.db.inputs import encode
 from shipworthy.report.screen import Paint, escape_bytes, escaped, wants_colour
+from shipworthy.report.tree import Canvas
 
 PROGRESS_AFTER = 1.0
 """Seconds of work before a terminal is told that something is going on."""
@@ -55,6 +56,20 @@ def note(text: str) -> None:
 def paint_for(stream: TextIO) -> Paint:
     """Colours as the stream and the environment allow."""
     return Paint(wants_colour(os.environ, stream.isatty()))
+
+
+def canvas_for(stream: TextIO) -> Canvas:
+    """What a tree is drawn on: the width of a terminal, or anything that takes lines."""
+    paint = paint_for(stream)
+    if not stream.isatty():
+        return Canvas(paint)
+    from shutil import get_terminal_size  # noqa: PLC0415  (slow to import, for terminals only)
+
+    try:
+        "├█".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return Canvas(paint, get_terminal_size().columns)
+    return Canvas(paint, get_terminal_size().columns, fancy=True)
 
 
 def progress(silent: bool) -> tuple[Callable[[], bool], Callable[[], None]]:

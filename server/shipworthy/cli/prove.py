@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 
 from shipworthy.cli.builds import Workspace
+from shipworthy.cli.measuring import measure, sum_of
 from shipworthy.findings.message import Language, Text
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.context import ignore_path_of
@@ -17,14 +18,22 @@ _HEAD = Text(
     en="Lists the files that a build receives. Save it as prove.Dockerfile, then run:",
     ja="ビルドに届いたファイルを一覧にします。prove.Dockerfile として保存し、次を実行します:",
 )
+_EXPECTED = Text(en="expected: {what}", ja="予想: {what}")
 _UNKNOWN = Text(
     en="the context is decided outside of these files",
     ja="コンテキストはこれらのファイルの外で決まります",
 )
-_BODY = """FROM busybox:stable
-RUN --mount=type=bind,target=/context cd /context && find . ! -type d | sort && \\
-    echo "$(find . ! -type d | wc -l) files, $(du -sk . | cut -f 1) KiB"
+_NAME = "prove.Dockerfile"
+_BODY = f"""FROM busybox:stable AS list
+RUN --mount=type=bind,target=/context cd /context && \\
+    find . ! -type d ! -name '{_NAME}*' | sort > /received && \\
+    find . -type f ! -name '{_NAME}*' -exec stat -c %s {{}} + > /sizes && \\
+    sum=$(awk '{{ sum += $1 }} END {{ printf "%.0f", sum }}' /sizes) && \\
+    echo "$(wc -l < /received) files, $sum bytes" >> /received
+FROM scratch
+COPY --from=list /received /
 """
+# The list leaves the build as a file: BuildKit cuts the output of a RUN that prints much.
 
 
 def proof(workspace: Workspace, units: Iterable[BuildUnit], language: Language) -> Iterator[str]:
@@ -40,7 +49,14 @@ def proof(workspace: Workspace, units: Iterable[BuildUnit], language: Language) 
             continue
         context = workspace.relative(unit.context)
         yield f"#   {_command(workspace, unit, ignore, context)}"
+        total = sum_of(measure(workspace.db, unit.context, ignore).files, _listed)
+        what = f"{total.files} files, {total.bytes} bytes"
+        yield f"#   {word(_EXPECTED, language, what=what)}"
     yield from _BODY.rstrip("\n").split("\n")
+
+
+def _listed(path: str) -> str | None:
+    return None if path.rpartition("/")[2].startswith(_NAME) else path
 
 
 def _command(workspace: Workspace, unit: BuildUnit, ignore: str | None, context: str) -> str:
@@ -50,9 +66,9 @@ def _command(workspace: Workspace, unit: BuildUnit, ignore: str | None, context:
     `.dockerignore` of the context: the one that the real build reads.
     """
     where = escaped(shlex.quote(context))
-    build = f"docker build --no-cache --progress=plain -f prove.Dockerfile {where}"
+    build = f"docker build --no-cache -f {_NAME} -o - {where} | tar -xO"
     named = ignore is not None and ignore != f"{unit.context}/.dockerignore"
     if not named or ignore is None:
         return build
     source = escaped(shlex.quote(workspace.relative(ignore)))
-    return f"cp {source} prove.Dockerfile.dockerignore && {build}"
+    return f"cp {source} {_NAME}.dockerignore && {build}"

@@ -46,10 +46,11 @@ def _formatter(prog: str) -> argparse.HelpFormatter:
 class Parser(argparse.ArgumentParser):
     """argparse that raises `Stop` and suggests the nearest option."""
 
-    def __init__(self, command: str, description: str) -> None:
+    def __init__(self, command: str, description: str, epilog: str | None = None) -> None:
         super().__init__(
             prog=f"shipworthy {command}",
             description=description,
+            epilog=epilog,
             allow_abbrev=False,
             formatter_class=_formatter,
         )
@@ -68,6 +69,13 @@ class Parser(argparse.ArgumentParser):
             near = hint_for(shown, known, language)
             raise Stop(_UNKNOWN_OPTION, name=shown, hint=near, program=self.prog)
         return options
+
+
+def natural(text: str) -> int:
+    """A number of an option: 0, 1, 2, ..."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"expected a number, not {text!r}")
+    return int(text)
 
 
 def hint_for(name: str, known: Iterable[str], language: Language) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 from shipworthy.cli import output
 from shipworthy.cli.builds import Workspace, below, open_workspace
-from shipworthy.cli.stop import Parser, add_language, language_for
-from shipworthy.findings.message import Language, Text
+from shipworthy.cli.stop import Parser, Stop, add_language, language_for
+from shipworthy.cli.workspace import absolute, stdin_text
+from shipworthy.findings.message import Language, Text, human_size
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.context import ignore_path_of, visibility
 from shipworthy.model.files import ignore_file
@@ -18,13 +19,19 @@ from shipworthy.model.ignoring import Hidden, Visible
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy
 from shipworthy.model.run import RunMount, RunUnit, run_ids, run_unit
+from shipworthy.model.unknown import Unknown
 from shipworthy.report.screen import Paint, escaped
 from shipworthy.report.text import build_name
-from shipworthy.report.words import word
+from shipworthy.report.words import A_FILE, in_brackets, number_of, word
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
+from shipworthy.views.context_look import Look, look
 
+_NO_PATH = Text(
+    en="argument PATH: expected a path, or --stdin",
+    ja="PATH: パスまたは --stdin を指定してください",
+)
 _ABSENT = Text(en="does not exist here", ja="ここには存在しません")
 _OUTSIDE = Text(en="outside the context `{context}`", ja="コンテキスト `{context}` の外にあります")
 _UNKNOWN = Text(en="context not known", ja="コンテキストが分かりません")
@@ -52,10 +59,22 @@ _BOUND = Text(
     en="in `{service}`, shown at `{path}` by the bind mount on `{target}` ({where})",
     ja="`{service}` では、`{target}` のバインドマウント（{where}）により `{path}` に見えます",
 )
+_HOLDS = Text(en="what it holds is sent: {what}", ja="中身のうち送られるもの: {what}")
+_AT_LEAST = Text(en="at least {what}", ja="{what} 以上")
+_EXCEPT = Text(
+    en="not sent of it: `{path}` by `{pattern}` ({where})",
+    ja="このうち送られないもの: `{path}`、`{pattern}`（{where}）による",
+)
+_MORE = Text(en="not sent of it: {count} more", ja="このうち送られないもの: 他 {count} 件")
 _PLAIN = Text(
     en="in `{service}`, `{path}` is what the image holds",
     ja="`{service}` では、`{path}` はイメージのものです",
 )
+_MOUNTS = {
+    "bind": Text(en="bind mount", ja="バインドマウント"),
+    "volume": Text(en="volume", ja="ボリューム"),
+    "tmpfs": Text(en="tmpfs", ja="tmpfs"),
+}
 _NO_BUILD = Text(en="no build found here", ja="ここにビルドは見つかりませんでした")
 
 
@@ -78,32 +97,64 @@ class Cover(NamedTuple):
 
 def run(argv: list[str]) -> int:
     """Run the command; the exit code."""
-    parser = Parser("why", "Tell how a path of this disk gets into images and containers.")
-    parser.add_argument("path", metavar="PATH", help="a file or folder; it need not exist")
+    parser = Parser(
+        "why",
+        "Tell how paths of this disk get into images and containers, or what stops them.",
+        "Exit code 0; with --quiet 1 when no build is sent any of the paths. 2 for wrong usage.",
+    )
+    parser.add_argument(
+        "paths", nargs="*", metavar="PATH", help="a file or folder; it need not exist"
+    )
+    parser.add_argument("--stdin", action="store_true", help="read paths from stdin, one a line")
     parser.add_argument("--output-format", choices=("text", "json"), default="text")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="print nothing, answer by the exit code"
+    )
     add_language(parser)
     given = parser.read(argv)
     output.prepare()
-    workspace = open_workspace(given.path, False)
+    paths = (*given.paths, *(_listed() if given.stdin else ()))
+    if not paths:
+        raise Stop(_NO_PATH)
     language = language_for(given.lang)
-    units = workspace.units()
+    opened = open_workspace(paths[0], False, paths[1:])
+    asked = [opened._replace(path=absolute(path)) for path in paths]
+    units = opened.units()
+    if given.quiet:
+        opened.wipe()
+        sent = any(_may_be_sent(item, unit) for item in asked for unit in units)
+        return 0 if sent else 1
     if given.output_format == "json":
         from shipworthy.report.json_report import dump  # noqa: PLC0415
 
-        value = _value(workspace, units)
-        workspace.wipe()
-        output.write_lines((dump(value),))
+        values = [_value(workspace, units) for workspace in asked]
+        opened.wipe()
+        shown = values[0] if len(values) == 1 else {"version": 1, "paths": values}
+        output.write_lines((dump(shown),))
         return 0
     if not units:
         output.note(word(_NO_BUILD, language))
-    if not os.path.lexists(given.path):
-        output.note(f"`{escaped(given.path)}` {word(_ABSENT, language)}")
     paint = output.paint_for(sys.stdout)
-    for unit in units:
-        lines = list(_lines(workspace, unit, language, paint))
-        workspace.wipe()
+    for path, workspace in zip(paths, asked, strict=True):
+        if not os.path.lexists(path):
+            output.note(f"`{escaped(path)}` {word(_ABSENT, language)}")
+        lines = list(_told(workspace, units, language, paint))
+        opened.wipe()
+        if len(asked) > 1:
+            output.write_lines((paint(f"{escaped(path)}:", "bold", "cyan"),))
         output.write_lines(lines)
     return 0
+
+
+def _listed() -> Iterator[str]:
+    return (line for line in stdin_text().split("\n") if line)
+
+
+def _may_be_sent(workspace: Workspace, unit: BuildUnit) -> bool:
+    """Whether a build gets the path, or something in it, or may: what is not known may."""
+    seen = verdict(workspace, unit)
+    inside = _inside(workspace, unit) if seen.state == "hidden" else None
+    return seen.state in ("sent", "unknown") or (inside is not None and inside.files > 0)
 
 
 def verdict(workspace: Workspace, unit: BuildUnit) -> Verdict:
@@ -134,10 +185,13 @@ def _pattern(
 def landings(workspace: Workspace, unit: BuildUnit) -> list[tuple[Copy, str]]:
     """The instructions that copy the path from the disk, and where it lands in the image."""
     known = image(workspace.db, unit.id)
+    status = workspace.db.stat(workspace.path)
+    is_folder = status is not None and status.kind == "dir"
     found = []
     for copy in [copy for stage in known.stages for copy in stage.copies()] if known else []:
         if copy.origin == "context" and copy.context and below(workspace.path, copy.context):
-            landed = copy.lands(workspace.path[len(copy.context) :].strip("/"))
+            path = workspace.path[len(copy.context) :].strip("/")
+            landed = copy.lands_folder(path) if is_folder else copy.lands(path)
             if landed is not None:
                 found.append((copy, landed))
     return found
@@ -160,12 +214,37 @@ def covers(workspace: Workspace, unit: BuildUnit, image_paths: list[str]) -> lis
     return found
 
 
-def _lines(
-    workspace: Workspace, unit: BuildUnit, language: Language, paint: Paint
+def _inside(workspace: Workspace, unit: BuildUnit) -> Look | None:
+    """What is sent of the path when it is a folder of the context that exists."""
+    ignore = ignore_path_of(workspace.db, unit)
+    if not isinstance(unit.context, str) or isinstance(ignore, Unknown):
+        return None
+    status = workspace.db.stat(workspace.path)
+    if status is None or status.kind != "dir":
+        return None
+    return look(workspace.db, unit.context, ignore, workspace.path[len(unit.context) :].strip("/"))
+
+
+def _told(
+    workspace: Workspace, units: tuple[BuildUnit, ...], language: Language, paint: Paint
 ) -> Iterator[str]:
-    yield paint(build_name(workspace.name(unit)), "bold")
+    """What is true in each build, builds with the same answer together."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    for unit in units:
+        lines = tuple(_lines(workspace, unit, language))
+        found.setdefault(lines, []).append(build_name(workspace.name(unit)))
+    for lines, names in found.items():
+        yield paint(", ".join(dict.fromkeys(names)), "bold")
+        yield from (f"  {line}" for line in lines)
+        yield ""
+
+
+def _lines(workspace: Workspace, unit: BuildUnit, language: Language) -> Iterator[str]:
     seen = verdict(workspace, unit)
-    yield f"  {_said(workspace, unit, seen, language)}"
+    yield _said(workspace, unit, seen, language)
+    inside = _inside(workspace, unit) if seen.state in ("sent", "hidden") else None
+    if inside is not None and (inside.files or seen.state == "sent"):
+        yield from _held(workspace, unit, inside, language)
     landed = landings(workspace, unit) if seen.state == "sent" else []
     for copy, path in landed:
         line = word(
@@ -175,12 +254,34 @@ def _lines(
             keyword=copy.instruction.keyword,
             where=workspace.where(copy.at),
         )
-        yield f"  {line}" + ("" if copy.reachable else f" ({word(_UNREACHED, language)})")
+        aside = "" if copy.reachable else in_brackets(word(_UNREACHED, language), language)
+        yield line + aside
     if seen.state == "sent" and not landed:
-        yield f"  {word(_NO_COPY, language)}"
+        yield word(_NO_COPY, language)
     for cover in covers(workspace, unit, [path for copy, path in landed if copy.reachable]):
-        yield f"  {_covered(workspace, cover, language)}"
-    yield ""
+        yield _covered(workspace, cover, language)
+
+
+def _held(workspace: Workspace, unit: BuildUnit, inside: Look, language: Language) -> Iterator[str]:
+    """What is sent of a folder, and what of it is not."""
+    comma = "、" if language == "ja" else ", "
+    what = f"{number_of(inside.files, A_FILE, language)}{comma}{human_size(inside.size)}"
+    if not inside.complete:
+        what = word(_AT_LEAST, language, what=what)
+    yield word(_HOLDS, language, what=what)
+    for item in inside.withheld:
+        pattern, at = _pattern(workspace, unit, item.by)
+        path = escaped(f"{unit.context}/{item.path}"[len(workspace.path) + 1 :])
+        if at is not None:
+            yield word(
+                _EXCEPT,
+                language,
+                path=path + ("/" if item.is_dir else ""),
+                pattern=escaped(pattern),
+                where=workspace.where(at),
+            )
+    if inside.withheld_more:
+        yield word(_MORE, language, count=f"{inside.withheld_more:,}")
 
 
 def _said(workspace: Workspace, unit: BuildUnit, seen: Verdict, language: Language) -> str:
@@ -206,11 +307,18 @@ def _covered(workspace: Workspace, cover: Cover, language: Language) -> str:
     return word(
         _BOUND if shows else _COVERED,
         language,
-        kind=mount.type,
+        kind=word(_MOUNTS[mount.type], language) if mount.type in _MOUNTS else mount.type,
         target=escaped(mount.target),
         where=workspace.where(mount.at),
         **fields,
     )
+
+
+def _held_value(workspace: Workspace, unit: BuildUnit) -> dict[str, Any] | None:
+    inside = _inside(workspace, unit)
+    if inside is None:
+        return None
+    return {"files": inside.files, "bytes": inside.size, "complete": inside.complete}
 
 
 def _value(workspace: Workspace, units: tuple[BuildUnit, ...]) -> dict[str, Any]:
@@ -232,6 +340,7 @@ def _value(workspace: Workspace, units: tuple[BuildUnit, ...]) -> dict[str, Any]
             {
                 "build": build_value(workspace.name(unit)),
                 "state": seen.state,
+                "holds": _held_value(workspace, unit),
                 "by": decided,
                 "copied": [
                     {"path": escape_bytes(path), "built": copy.reachable, **place(copy.at)}

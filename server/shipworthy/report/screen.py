@@ -59,6 +59,25 @@ def width(text: str) -> int:
     return columns
 
 
+def clipped(text: str, columns: int) -> str:
+    """The text in at most so many columns (at least 4), its middle given up where it is longer."""
+    if width(text) <= columns:
+        return text
+    room = columns - 3
+    front = _cut(text, room - room // 2)
+    return f"{front}...{_cut(text[::-1], room // 2)[::-1]}"
+
+
+def _cut(text: str, columns: int) -> str:
+    """As many characters of the beginning as fit."""
+    used = 0
+    for number, char in enumerate(text):
+        used += width(char)
+        if used > columns:
+            return text[:number]
+    return text
+
+
 class Drawn(NamedTuple):
     """A source line made fit for the screen, and where the marked part lies, in columns."""
 
