@@ -13,7 +13,7 @@ import pytest
 from shipworthy.model.compose import dotenv, shellwords, volume_spec
 from shipworthy.model.compose.interpolate import InvalidTemplate, RequiredVariable, substitute
 from shipworthy.model.compose.load import discover, load
-from shipworthy.model.compose.read import typed
+from shipworthy.model.compose.scalars import typed
 from shipworthy.model.compose.tree import Timestamp, show
 from shipworthy.model.compose.types import LoadRequest, LoadResult, Project, RemoteContext, Service
 from shipworthy.model.unknown import is_unknown

@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.compose.load import load
+from shipworthy.model.compose.parts import Memory
 from shipworthy.model.compose.types import (
     Build,
     LoadRequest,
@@ -94,7 +95,31 @@ class _Reader:
 @query
 def compose(db: Database, group: ComposeGroup) -> LoadResult:
     """The model of one compose project, all profiles on, only `.env` files interpolating."""
-    return load(LoadRequest(group.files, group.directory, None, None), _Reader(db))
+    request = LoadRequest(group.files, group.directory, None, None)
+    return load(request, _Reader(db), _memory(db, group))
+
+
+@query
+def service_of(db: Database, group: ComposeGroup, name: str) -> Service | None:
+    """The service of that name: equal while only others change."""
+    return _by_name(db, group).get(name)
+
+
+@query
+def _by_name(db: Database, group: ComposeGroup) -> dict[str, Service]:
+    return {known.name: known for known in compose(db, group).project.services}
+
+
+@query
+def _memory(db: Database, group: ComposeGroup) -> Memory:
+    """What loads of a project leave to the next. It reads nothing, so it is made but once."""
+    del db, group
+    return Memory()
+
+
+def id_of_service(group: ComposeGroup, name: str) -> str:
+    """The identity of the build unit of a service that has `build`."""
+    return f"{group.files[0]}#{name}"
 
 
 @query
@@ -242,15 +267,14 @@ def _pin(db: Database, root: str, path: str) -> tuple[str | Unknown, str | None]
 
 
 def _compose_units(db: Database, group: ComposeGroup) -> list[BuildUnit]:
-    result = compose(db, group)
     return [
-        _compose_unit(db, group, service, service.build)
-        for service in result.project.services
-        if service.build is not None
+        _compose_unit(db, group, known, known.build)
+        for known in compose(db, group).project.services
+        if known.build is not None
     ]
 
 
-def _compose_unit(db: Database, group: ComposeGroup, service: Service, build: Build) -> BuildUnit:
+def _compose_unit(db: Database, group: ComposeGroup, known: Service, build: Build) -> BuildUnit:
     context: str | Unknown
     if isinstance(build.context, RemoteContext):
         context = Unknown("remote-context", build.context.reference, build.context_at)
@@ -258,7 +282,7 @@ def _compose_unit(db: Database, group: ComposeGroup, service: Service, build: Bu
         context = Unknown("empty-context", "", build.context_at)
     else:
         context = build.context
-    origin_file = service.at.path
+    origin_file = known.at.path
     path: str | Unknown
     inline = None
     if build.dockerfile_inline is not None:
@@ -277,10 +301,10 @@ def _compose_unit(db: Database, group: ComposeGroup, service: Service, build: Bu
             lower = join(context, "dockerfile")
             path = lower if db.text(lower) is not None else path
     return BuildUnit(
-        id=f"{group.files[0]}#{service.name}",
+        id=id_of_service(group, known.name),
         origin="compose",
         origin_file=origin_file,
-        service=service.name,
+        service=known.name,
         at=build.at,
         dockerfile=path,
         inline=inline,
@@ -296,8 +320,8 @@ def _compose_unit(db: Database, group: ComposeGroup, service: Service, build: Bu
             )
             for item in build.additional_contexts
         ),
-        platform=service.platform if isinstance(service.platform, str) else None,
-        image=service.image if isinstance(service.image, str) else None,
+        platform=known.platform if isinstance(known.platform, str) else None,
+        image=known.image if isinstance(known.image, str) else None,
     )
 
 

@@ -11,10 +11,17 @@ from typing import Literal
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.base_image import UNKNOWN_IMAGE
-from shipworthy.model.builds import BuildUnit, all_units, compose, unit_of_image
+from shipworthy.model.builds import (
+    BuildUnit,
+    compose,
+    id_of_service,
+    service_of,
+    unit_ids,
+    unit_of_image,
+)
 from shipworthy.model.builds import unit as build_unit
 from shipworthy.model.compose.types import Command as ComposeCommand
-from shipworthy.model.compose.types import Project, Service
+from shipworthy.model.compose.types import Service
 from shipworthy.model.compose_files import ComposeGroup, compose_groups
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find
@@ -90,6 +97,11 @@ class RunUnit(NamedTuple):
         """The build whose image it runs."""
         return () if self.unit is None else (self.unit,)
 
+    @property
+    def key(self) -> tuple[ComposeGroup | None, str]:
+        """What `run_unit` finds it by."""
+        return self.project, self.id if self.service is None else self.service.name
+
     def variables(self) -> Variables:
         """The container's environment."""
         return Variables({name: value.text for name, value in self.env.items()}, self.env_open)
@@ -138,20 +150,31 @@ class Volume(NamedTuple):
         return self.run.units
 
 
+class _Start(NamedTuple):
+    """Who starts a container: a service or, without a project, a build unit; of which build."""
+
+    group: ComposeGroup | None
+    name: str
+    unit_id: str | None
+
+
+@query
+def _starts(db: Database) -> tuple[_Start, ...]:
+    found = [
+        _Start(group, service.name, _unit_id(db, group, service))
+        for root in roots(db)
+        for group in compose_groups(db, root)
+        for service in compose(db, group).project.services
+    ]
+    started = {start.unit_id for start in found}
+    found += [_Start(None, known, known) for known in unit_ids(db) if known not in started]
+    return tuple(found)
+
+
 @query
 def run_ids(db: Database) -> tuple[tuple[ComposeGroup | None, str], ...]:
     """The identities of all run units: (compose project, service), or (None, build unit id)."""
-    found: list[tuple[ComposeGroup | None, str]] = []
-    started: set[str] = set()
-    for root in roots(db):
-        for group in compose_groups(db, root):
-            for service in compose(db, group).project.services:
-                found.append((group, service.name))
-                built = _unit_of(db, group, service)
-                if built is not None:
-                    started.add(built.id)
-    found.extend((None, known.id) for known in all_units(db) if known.id not in started)
-    return tuple(found)
+    return tuple((start.group, start.name) for start in _starts(db))
 
 
 @query
@@ -160,13 +183,12 @@ def run_unit(db: Database, group: ComposeGroup | None, name: str) -> RunUnit | N
     if group is None:
         known = build_unit(db, name)
         return None if known is None else _Runner(db, None, None, known).run(name)
-    project = compose(db, group).project
-    service = _service(project, name)
+    service = service_of(db, group, name)
     if service is None:
         return None
-    return _Runner(db, group, service, _unit_of(db, group, service)).run(
-        f"{group.files[-1]}#{name}"
-    )
+    unit_id = _unit_id(db, group, service)
+    known = build_unit(db, unit_id) if unit_id is not None else None
+    return _Runner(db, group, service, known).run(f"{group.files[-1]}#{name}")
 
 
 @query
@@ -179,27 +201,18 @@ def runs_of(db: Database, unit_id: str) -> tuple[RunUnit, ...]:
 @query
 def _runs_by_unit(db: Database) -> dict[str, tuple[tuple[ComposeGroup | None, str], ...]]:
     found: dict[str, list[tuple[ComposeGroup | None, str]]] = {}
-    for group, name in run_ids(db):
-        built = name
-        if group is not None:
-            service = _service(compose(db, group).project, name)
-            known = _unit_of(db, group, service) if service is not None else None
-            if known is None:
-                continue
-            built = known.id
-        found.setdefault(built, []).append((group, name))
+    for group, name, unit_id in _starts(db):
+        if unit_id is not None:
+            found.setdefault(unit_id, []).append((group, name))
     return {unit_id: tuple(keys) for unit_id, keys in found.items()}
 
 
-def _service(project: Project, name: str) -> Service | None:
-    return next((service for service in project.services if service.name == name), None)
-
-
-def _unit_of(db: Database, group: ComposeGroup, service: Service) -> BuildUnit | None:
+def _unit_id(db: Database, group: ComposeGroup, service: Service) -> str | None:
     """The build whose image the service runs: its own, or the one that makes its `image`."""
     if service.build is not None:
-        return build_unit(db, f"{group.files[0]}#{service.name}")
-    return unit_of_image(db, service.image) if isinstance(service.image, str) else None
+        return id_of_service(group, service.name)
+    built = unit_of_image(db, service.image) if isinstance(service.image, str) else None
+    return built.id if built is not None else None
 
 
 class _Runner:

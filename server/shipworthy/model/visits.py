@@ -10,7 +10,14 @@ from collections.abc import Hashable, Iterator
 from typing import Any, Literal
 
 from shipworthy.db.database import Database, query
-from shipworthy.model.builds import BuildUnit, all_units, compose, unit_ids, units_of_dockerfile
+from shipworthy.model.builds import (
+    BuildUnit,
+    all_units,
+    compose,
+    id_of_service,
+    unit_ids,
+    units_of_dockerfile,
+)
 from shipworthy.model.builds import unit as build_unit
 from shipworthy.model.compose_files import ComposeGroup, compose_groups
 from shipworthy.model.context import readers
@@ -175,7 +182,7 @@ def _file_nodes(db: Database, path: str) -> Iterator[tuple[str, Any]]:
 
 def _units_of_group(db: Database, group: ComposeGroup) -> tuple[BuildUnit, ...]:
     services = compose(db, group).project.services
-    found = (build_unit(db, f"{group.files[0]}#{service.name}") for service in services)
+    found = (build_unit(db, id_of_service(group, service.name)) for service in services)
     return tuple(known for known in found if known is not None)
 
 

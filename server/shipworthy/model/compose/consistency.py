@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from shipworthy.model.compose.tree import MARK, Leaf, Problem, Record, Report, Value
-from shipworthy.model.compose.types import Build, Mount, Project, RemoteContext, Service
+from shipworthy.model.compose.layers import State
+from shipworthy.model.compose.parts import Where
+from shipworthy.model.compose.tree import MARK, Leaf, Problem, Record, Value
+from shipworthy.model.compose.types import (
+    Build,
+    Mount,
+    NamedContext,
+    Project,
+    RemoteContext,
+    Service,
+)
 from shipworthy.model.compose.values import records, text_of, words
 from shipworthy.model.unknown import is_unknown
 from shipworthy.text.records import NamedTuple
@@ -16,7 +25,9 @@ _NO_TARGET = ("rebuild", "restart")
 class _Known(NamedTuple):
     """The names a service may refer to; `partial` when some of them could not be read."""
 
-    services: Mapping[str, Service]
+    services: frozenset[str]
+    unbuilt: frozenset[str]
+    """Services without a build that another one names as a build context."""
     disabled: frozenset[str]
     volumes: frozenset[str]
     networks: frozenset[str]
@@ -25,37 +36,51 @@ class _Known(NamedTuple):
     partial: bool
 
 
-def check_consistency(project: Project, model: Record, report: Report, partial: bool) -> None:
+def check_consistency(project: Project, model: Record, state: State) -> None:
     """Report, service by service, what Compose refuses; then circles of dependencies.
 
-    `partial` when files could not be read: then nothing is said of names that are not declared.
+    When files could not be read, nothing is said of names that are not declared.
     """
     tree = model.get("services")
+    services = project.services
+    contexts = {
+        name for service in services if service.build for _, name in _contexts(service.build)
+    }
     known = _Known(
-        {service.name: service for service in project.services},
+        frozenset(service.name for service in services),
+        frozenset(
+            s.name for s in services if s.build is None and s.complete and s.name in contexts
+        ),
         frozenset(project.disabled),
         frozenset(volume.name for volume in project.volumes),
         frozenset(network.name for network in project.networks) | {"default"},
         frozenset(secret.name for secret in project.secrets),
         frozenset(config.name for config in project.configs),
-        partial,
+        state.all_hurt,
     )
+    known = state.memory.same(("services",), known)
     containers: set[str] = set()
-    for service in project.services:
+    for service in services:
         record = tree.get(service.name) if isinstance(tree, Record) else None
         if not isinstance(record, Record):
             continue
-        for problem in _service(known, service, record):
-            report(problem)
+        where = ("services", service.name)
+        for problem in state.memory.once(where, _problems, known, service, record):
+            state.report(problem)
         container = record.text("container_name")
         if container in containers:
             message = f"services.{service.name}: container name {container} is already in use"
-            report(Problem("other", message, service.at))
+            state.report(Problem("other", message, service.at))
         if container is not None and MARK not in container:
             containers.add(container)
-    circle = _circle(known.services)
+    circle = _circle({service.name: service for service in services})
     if circle is not None:
-        report(circle)
+        state.report(circle)
+
+
+def _problems(where: Where, known: _Known, service: Service, record: Record) -> tuple[Problem, ...]:
+    del where
+    return tuple(_service(known, service, record))
 
 
 def _service(known: _Known, service: Service, record: Record) -> Iterator[Problem]:
@@ -84,19 +109,12 @@ def _build(known: _Known, service: Service, build: Build) -> Iterator[Problem]:
     if build.dockerfile_inline is not None and build.dockerfile is not None:
         message = f'service "{name}" declares mutually exclusive dockerfile and dockerfile_inline'
         yield Problem("exclusive", message, build.dockerfile_inline_at or build.at)
-    for context in build.additional_contexts:
-        reference = context.value
-        if known.partial or not isinstance(reference, RemoteContext):
-            continue
-        if not reference.reference.startswith("service:"):
-            continue
-        wanted = reference.reference.removeprefix("service:")
-        other = known.services.get(wanted)
+    for context, wanted in _contexts(build) if not known.partial else ():
         tail = f'service "{wanted}" as additional contexts {context.name}'
-        if other is None:
+        if wanted not in known.services:
             message = f'service "{name}" declares unknown {tail}'
             yield Problem("undefined-service", message, context.at)
-        elif other.build is None and other.complete:
+        elif wanted in known.unbuilt:
             message = f'service "{name}" declares non-buildable {tail}'
             yield Problem("not-buildable", message, context.at)
     platforms = [word.value for word in build.platforms]
@@ -105,6 +123,14 @@ def _build(known: _Known, service: Service, build: Build) -> Iterator[Problem]:
         if len(texts) == len(platforms) and service.platform not in texts:
             message = f'service.build.platforms MUST include service.platform "{service.platform}"'
             yield Problem("other", message, service.platform_at or build.at)
+
+
+def _contexts(build: Build) -> Iterator[tuple[NamedContext, str]]:
+    """The named contexts that are the image of another service, with its name."""
+    for context in build.additional_contexts:
+        reference = context.value
+        if isinstance(reference, RemoteContext) and reference.reference.startswith("service:"):
+            yield context, reference.reference.removeprefix("service:")
 
 
 def _networks(known: _Known, service: Service, record: Record) -> Iterator[Problem]:

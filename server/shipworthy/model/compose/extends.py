@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from shipworthy.model.compose import paths
 from shipworthy.model.compose.merge import merge
-from shipworthy.model.compose.read import reset
+from shipworthy.model.compose.parts import Memory, Where
+from shipworthy.model.compose.resets import Resets, reset
 from shipworthy.model.compose.tree import (
     MARK,
     Entry,
     Items,
     Leaf,
-    Path,
     Problem,
     Record,
     Report,
@@ -31,19 +31,24 @@ _DEPTH = 60
 class Base(NamedTuple):
     """Another file's `services` and what it resets."""
 
+    file: str
     services: Value | None
-    resets: tuple[Path, ...]
+    resets: Resets
 
 
 _Files: TypeAlias = Callable[[str, Anchor], "Base | None"]
-_Resets: TypeAlias = tuple[tuple[Path, ...], ...]
 
 
 class _Step(NamedTuple):
-    """Where a chain stands: the services in sight, whose resets apply, and what was passed."""
+    """Where a chain stands: the services in sight, whose resets apply, and what was passed.
 
-    services: dict[str, Value]
-    resets: _Resets
+    `done` are those of the services that were already carried out.
+    """
+
+    file: str
+    services: Mapping[str, Entry]
+    done: dict[str, Value]
+    resets: tuple[Resets, ...]
     passed: tuple[tuple[str, str], ...]
 
 
@@ -55,67 +60,73 @@ class _Link(NamedTuple):
     at: Anchor
 
 
-def apply_extends(
-    project: Record,
-    path: str,
-    directory: str,
-    resets: tuple[Path, ...],
-    files: _Files,
-    report: Report,
-    hurt: set[str],
-) -> Record:
+def apply_extends(project: Record, resets: Resets, chain: Chain) -> Record:
     """The project with every `extends` carried out; one that fails leaves its service as it is."""
     found = project.get("services")
     if found is None:
         return project
     if not isinstance(found, Record):
-        report(Problem("schema", "services must be a mapping", found.at))
+        chain.report(Problem("schema", "services must be a mapping", found.at))
         return project.without("services")
-    chain = _Chain(path, directory, files, report, hurt)
-    services = {name: entry.value for name, entry in found.entries.items()}
+    step = _Step(chain.path, found.entries, {}, (resets,), ())
     entries: dict[str, Entry] = {}
     for name, entry in found.entries.items():
-        value = chain.service(name, _Step(services, (resets,), ()))
+        value = chain.service(name, step)
         if value is None:
-            hurt.add(name)
+            chain.hurt.add(name)
             continue
-        services[name] = value
-        entries[name] = entry._replace(value=value)
+        step.done[name] = value
+        where = (chain.path, "services", name)
+        entries[name] = chain.memory.once(where, _entry, entry, value)
     return project.with_value("services", found._replace(entries=entries))
 
 
-class _Chain:
+def _entry(where: Where, entry: Entry, value: Value) -> Entry:
+    del where
+    return entry if value is entry.value else entry._replace(value=value)
+
+
+class Chain:
     """One file's extends: `service` follows the links."""
 
     def __init__(
-        self, path: str, directory: str, files: _Files, report: Report, hurt: set[str]
+        self,
+        path: str,
+        directory: str,
+        files: _Files,
+        memory: Memory,
+        report: Report,
+        hurt: set[str],
     ) -> None:
-        self._path = path
+        self.path = path
+        self.memory = memory
+        self.report = report
+        self.hurt = hurt
         self._directory = directory
         self._files = files
-        self._report = report
-        self._hurt = hurt
 
     def service(self, name: str, step: _Step) -> Value | None:
         """The service with its bases under it; None for what is no mapping."""
-        value = step.services[name]
+        value = step.done.get(name) or step.services[name].value
         if is_null(value) or (isinstance(value, Leaf) and is_unknown(value.value)):
             return value
         if not isinstance(value, Record):
-            self._report(Problem("schema", f"services.{name} must be a mapping", value.at))
+            self.report(Problem("schema", f"services.{name} must be a mapping", value.at))
             return None
         extends = value.get("extends")
         if extends is None:
             return value
-        own = value.without("extends")
         link = self._link(name, extends)
         base = self._base(name, link, step) if link is not None else None
+        where = (step.file, "services", name)
         if link is None or base is None:
-            self._hurt.add(name)
-            return own
-        merged = merge(_inherited(base, link.service), own, self._report, ("services", name))
-        step.services[name] = merged
-        return merged
+            self.hurt.add(name)
+            return self.memory.once(where, _unlinked, value)
+        extended = self.memory.once(where, _extended, value, base, link.service)
+        for problem in extended.problems:
+            self.report(problem)
+        step.done[name] = extended.value
+        return extended.value
 
     def _link(self, name: str, extends: Value) -> _Link | None:
         if isinstance(extends, Leaf):
@@ -123,14 +134,14 @@ class _Chain:
             if isinstance(text, str):
                 return None if MARK in text else _Link(text, None, extends.at)
             if not is_unknown(text):
-                self._report(Problem("schema", "extends must be a string", extends.at))
+                self.report(Problem("schema", "extends must be a string", extends.at))
             return None
         service = extends.text("service") if isinstance(extends, Record) else None
         if not isinstance(extends, Record) or service is None:
             wanted = extends.get("service") if isinstance(extends, Record) else None
             if not (isinstance(wanted, Leaf) and is_unknown(wanted.value)):
                 message = f"extends.{name}.service is required"
-                self._report(Problem("extends", message, extends.at))
+                self.report(Problem("extends", message, extends.at))
             return None
         file = extends.get("file")
         if file is None or is_null(file):
@@ -142,7 +153,8 @@ class _Chain:
         return _Link(service, file.value, file.at)
 
     def _base(self, name: str, link: _Link, step: _Step) -> Record | None:
-        services, resets, place = step.services, step.resets, self._path
+        sight = step
+        place = self.path
         if link.file is not None:
             place = paths.absolute(link.file, self._directory, lambda _: None)
             base = self._files(place, link.at)
@@ -150,29 +162,46 @@ class _Chain:
                 return None
             if not isinstance(base.services, Record):
                 message = f'cannot extend service "{name}" in {place}: no services section'
-                self._report(Problem("extends", message, link.at))
+                self.report(Problem("extends", message, link.at))
                 return None
-            services = {key: entry.value for key, entry in base.services.entries.items()}
-            resets = (*resets, base.resets)
-        if link.service not in services:
-            message = f'cannot extend service "{name}" in {self._path}: '
+            resets = (*step.resets, base.resets)
+            sight = _Step(place, base.services.entries, {}, resets, step.passed)
+        if link.service not in sight.services:
+            message = f'cannot extend service "{name}" in {self.path}: '
             message += f'service "{link.service}" not found'
-            self._report(Problem("file-not-found", message, link.at))
+            self.report(Problem("file-not-found", message, link.at))
             return None
         if (place, name) in step.passed or len(step.passed) > _DEPTH:
-            self._report(Problem("circular", f"circular reference: {name} in {place}", link.at))
+            self.report(Problem("circular", f"circular reference: {name} in {place}", link.at))
             return None
-        below = _Step(services, resets, (*step.passed, (place, name)))
+        below = sight._replace(passed=(*step.passed, (place, name)))
         value = self.service(link.service, below)
-        if link.service in self._hurt:
-            self._hurt.add(name)
+        if link.service in self.hurt:
+            self.hurt.add(name)
         if not isinstance(value, Record):
             return Record({}, link.at) if value is not None and is_null(value) else None
-        for paths_reset in resets:
-            cleared = reset(value, paths_reset, ("services", name))
+        for each in sight.resets:
+            cleared = reset(value, each.at("services", name))
             assert isinstance(cleared, Record)
             value = cleared
         return value
+
+
+class _Extended(NamedTuple):
+    value: Record
+    problems: tuple[Problem, ...]
+
+
+def _unlinked(where: Where, value: Record) -> Record:
+    del where
+    return value.without("extends")
+
+
+def _extended(where: Where, value: Record, base: Record, origin: str) -> _Extended:
+    problems: list[Problem] = []
+    own = value.without("extends")
+    merged = merge(_inherited(base, origin), own, problems.append, where[1:])
+    return _Extended(merged, tuple(problems))
 
 
 def _inherited(base: Record, origin: str) -> Record:

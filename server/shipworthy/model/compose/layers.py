@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
 from shipworthy.model.compose import dotenv, paths
 from shipworthy.model.compose.canonical import canonical, with_defaults
-from shipworthy.model.compose.extends import Base, apply_extends
+from shipworthy.model.compose.extends import Base, Chain, apply_extends
 from shipworthy.model.compose.merge import merge, merge_values
-from shipworthy.model.compose.read import Document, read_document, reset
+from shipworthy.model.compose.parts import (
+    RESOURCES,
+    Memory,
+    Outcome,
+    Where,
+    alone,
+    carried_out,
+    change_parts,
+)
+from shipworthy.model.compose.read import read_document
+from shipworthy.model.compose.resets import NO_RESETS, Document, Resets, reset
 from shipworthy.model.compose.resolve import resolve_environment, resolve_paths
 from shipworthy.model.compose.schema import validate
 from shipworthy.model.compose.tree import (
     Entry,
     Items,
     Leaf,
-    Path,
     Problem,
     Record,
     Report,
@@ -30,7 +42,10 @@ from shipworthy.text.records import NamedTuple
 
 _INCLUDES = 50
 """Files below files; nobody nests deeper, and Python's stack is finite."""
-RESOURCES = ("services", "volumes", "networks", "secrets", "configs")
+_LOADS = 5000
+"""Layers in all: files that include each other with ever other `.env` files make many."""
+
+P = ParamSpec("P")
 
 
 class Layer(NamedTuple):
@@ -48,12 +63,16 @@ class Layer(NamedTuple):
 class State:
     """What one load collects: problems, the files read, services and projects that lost a part."""
 
-    def __init__(self, files: Reader, report: Report) -> None:
+    def __init__(self, files: Reader, report: Report, memory: Memory) -> None:
         self.files = files
         self.report = report
+        self.memory = memory
         self.read: list[str] = []
         self.hurt: set[str] = set()
         self.all_hurt = False
+        self.loaded: dict[tuple[tuple[str, ...], str], tuple[Environment, Record]] = {}
+        self.loads = 0
+        self.bases: dict[str, tuple[Environment, Base]] = {}
         self._documents: dict[str, tuple[Document, ...] | None] = {}
 
     def documents(self, path: str, at: Anchor | None) -> tuple[Document, ...] | None:
@@ -75,11 +94,41 @@ class State:
             self.report(Problem("yaml", problem.message, Anchor(path, -1, problem.span)))
             self.all_hurt = True
         roots = parsed.documents or ((parsed.root,) if parsed.root is not None else ())
-        return tuple(read_document(root, path, self._hurting) for root in roots)
+        return tuple(read_document(root, path, self._hurting, self.memory) for root in roots)
 
     def _hurting(self, problem: Problem) -> None:
         self.all_hurt = True
         self.report(problem)
+
+    def each(
+        self,
+        project: Record,
+        file: str,
+        compute: Callable[Concatenate[Where, Entry, P], Outcome],
+        *inputs: P.args,
+        **none: P.kwargs,
+    ) -> Record:
+        """The project with its parts carried through some steps, step by step for the reader."""
+        told: list[Outcome] = []
+
+        def change(where: Where, entry: Entry) -> Entry | None:
+            outcome = self.memory.once(where, compute, entry, *inputs, **none)
+            if outcome.hurt or any(outcome.problems):
+                told.append(outcome)
+            return outcome.entry
+
+        result = change_parts(project, file, change)
+        self.tell(told)
+        return result
+
+    def tell(self, told: list[Outcome]) -> None:
+        """Report as if every step had gone over all parts before the next one began."""
+        for outcome in told:
+            self.hurt |= outcome.hurt
+        for step in zip(*(outcome.problems for outcome in told), strict=True):
+            for problems in step:
+                for problem in problems:
+                    self.report(problem)
 
 
 def load_layer(layer: Layer, state: State, at: Anchor | None) -> Record:
@@ -87,11 +136,22 @@ def load_layer(layer: Layer, state: State, at: Anchor | None) -> Record:
     model = Record({}, at or whole_file(layer.files[0] if layer.files else layer.directory))
     for path in layer.files:
         model = _load_file(path, model, layer, state, at)
-    model = with_defaults(model)
-    validate_values(model, state.report, state.hurt)
+    return state.each(model, layer.files[0], _finished, layer) if layer.files else model
+
+
+def _finished(where: Where, entry: Entry, layer: Layer) -> Outcome:
     lookup = layer.environment.lookup
-    model = resolve_paths(model, layer.directory, lookup, state.report, state.hurt)
-    return resolve_environment(model, lookup)
+
+    def checked(project: Record, report: Report, hurt: set[str]) -> Record:
+        project = with_defaults(project)
+        validate_values(project, report, hurt)
+        return project
+
+    def resolved(project: Record, report: Report, hurt: set[str]) -> Record:
+        project = resolve_paths(project, layer.directory, lookup, report, hurt)
+        return resolve_environment(project, lookup)
+
+    return carried_out(where, entry, (checked, resolved))
 
 
 def _load_file(path: str, model: Record, layer: Layer, state: State, at: Anchor | None) -> Record:
@@ -108,60 +168,131 @@ def _load_file(path: str, model: Record, layer: Layer, state: State, at: Anchor 
 def _load_document(
     document: Document, path: str, model: Record, layer: Layer, state: State
 ) -> Record:
-    own = interpolate(document.root, layer.environment.lookup, state.report)
-    if not isinstance(own, Record):
-        if not (isinstance(own, Leaf) and is_unknown(own.value)):
-            # Compose reads the `name` of its main files first, and trips over any other type.
-            kind = "schema" if is_null(own) or layer.included else "yaml"
-            state.report(Problem(kind, "top-level object must be a mapping", own.at))
+    root = document.root
+    if not isinstance(root, Record):
+        # Compose reads the `name` of its main files first, and trips over any other type.
+        value = interpolate(root, layer.environment.lookup, state.report)
+        if not (isinstance(value, Leaf) and is_unknown(value.value)):
+            kind = "schema" if is_null(value) or layer.included else "yaml"
+            state.report(Problem(kind, "top-level object must be a mapping", value.at))
         state.all_hurt = True
         return model
 
     def base(file: str, wanted_at: Anchor) -> Base | None:
         return _extended_file(file, layer, state, wanted_at)
 
+    own = state.each(root, path, _interpolated, layer.environment)
     # Included services can be extended (compose-go 2.16; 2.9 did it the other way round).
     own = _include(own, path, document.resets, layer, state)
-    own = apply_extends(own, path, layer.directory, document.resets, base, state.report, state.hurt)
-    cleared = reset(model, document.resets)
-    assert isinstance(cleared, Record)
-    model = merge(cleared, own, state.report)
-    model = _unique(model, state)
-    model, hurt = validate(model, state.report)
-    state.hurt |= hurt
-    model = canonical(model.without("version"), state.report, state.hurt)
-    return _unique(model, state)
+    chain = Chain(path, layer.directory, base, state.memory, state.report, state.hurt)
+    own = apply_extends(own, document.resets, chain)
+    model = _merged(_cleared(model, document.resets, path, state), own, path, state)
+    return state.each(model, path, _tidied).without("version")
 
 
-def _unique(model: Record, state: State) -> Record:
-    result = unique(model, state.report)
-    assert isinstance(result, Record)
-    return result
+def _interpolated(where: Where, entry: Entry, environment: Environment) -> Outcome:
+    def step(project: Record, report: Report, hurt: set[str]) -> Record:
+        del hurt
+        result = interpolate(project, environment.lookup, report)
+        assert isinstance(result, Record)
+        return result
+
+    return carried_out(where, entry, (step,))
+
+
+def _tidied(where: Where, entry: Entry) -> Outcome:
+    return carried_out(where, entry, (unique, validate, canonical, unique))
+
+
+def _cleared(model: Record, resets: Resets, file: str, state: State) -> Record:
+    """The model without what a document resets."""
+    if not resets.below:
+        return model
+
+    def clear(where: Where, entry: Entry) -> Entry | None:
+        below = resets.at(*where[1:])
+        return None if below.whole else state.memory.once(where, _reset, entry, below)
+
+    kept = model.without(*(key for key, below in resets.below.items() if below.whole))
+    return change_parts(kept, file, clear)
+
+
+def _reset(where: Where, entry: Entry, resets: Resets) -> Entry:
+    del where
+    return entry._replace(value=reset(entry.value, resets)) if resets.below else entry
+
+
+def _merged(model: Record, own: Record, file: str, state: State) -> Record:
+    """The model with a document on top of it, part by part."""
+    told: list[Outcome] = []
+    entries = dict(model.entries)
+
+    def put(into: dict[str, Entry], where: Where, entry: Entry) -> None:
+        old = into.get(where[-1])
+        if old is not None:
+            outcome = state.memory.once(where, _merge, old, entry)
+            told.append(outcome)
+            entry = outcome.entry or old
+        into[where[-1]] = entry
+
+    for key, entry in own.entries.items():
+        base, other = model.get(key), entry.value
+        if key in RESOURCES and isinstance(base, Record) and isinstance(other, Record):
+            inner = dict(base.entries)
+            for name, below in other.entries.items():
+                put(inner, (file, key, name), below)
+            entries[key] = entries[key]._replace(value=base._replace(entries=inner))
+        else:
+            put(entries, (file, key), entry)
+    state.tell(told)
+    return model._replace(entries=entries)
+
+
+def _merge(where: Where, base: Entry, other: Entry) -> Outcome:
+    def step(project: Record, report: Report, hurt: set[str]) -> Record:
+        del hurt
+        return merge(project, alone(where, other), report)
+
+    return carried_out(where, base, (step,))
 
 
 def _extended_file(file: str, layer: Layer, state: State, at: Anchor) -> Base | None:
     """The services of another file, as `extends` sees them: long forms, absolute paths."""
+    known = state.bases.get(file)
+    if known is not None and known[0] is layer.environment:
+        return known[1]
     documents = state.documents(file, at)
     if documents is None:
         return None
     model = Record({}, whole_file(file))
-    resets: tuple[Path, ...] = ()
+    resets = NO_RESETS
     for document in documents:
-        own = interpolate(document.root, layer.environment.lookup, state.report)
-        if isinstance(own, Record):
+        if isinstance(document.root, Record):
+            own = state.each(document.root, file, _interpolated, layer.environment)
             resets = document.resets
-            cleared = reset(model, resets)
-            assert isinstance(cleared, Record)
-            model = _unique(merge(cleared, own, state.report), state)
-            model = _unique(canonical(model, state.report, state.hurt), state)
-    lookup = layer.environment.lookup
-    model = resolve_paths(model, paths.parent(file), lookup, state.report, state.hurt)
-    return Base(model.get("services"), resets)
+            model = _merged(_cleared(model, resets, file, state), own, file, state)
+            model = state.each(model, file, _lengthened)
+        else:
+            interpolate(document.root, layer.environment.lookup, state.report)
+    model = state.each(model, file, _placed, layer.environment)
+    base = Base(file, model.get("services"), resets)
+    state.bases[file] = (layer.environment, base)
+    return base
 
 
-def _include(
-    own: Record, path: str, resets: tuple[Path, ...], layer: Layer, state: State
-) -> Record:
+def _lengthened(where: Where, entry: Entry) -> Outcome:
+    return carried_out(where, entry, (unique, canonical, unique))
+
+
+def _placed(where: Where, entry: Entry, environment: Environment) -> Outcome:
+    def step(project: Record, report: Report, hurt: set[str]) -> Record:
+        directory = paths.parent(where[0])
+        return resolve_paths(project, directory, environment.lookup, report, hurt)
+
+    return carried_out(where, entry, (step,))
+
+
+def _include(own: Record, path: str, resets: Resets, layer: Layer, state: State) -> Record:
     wanted = own.get("include")
     if wanted is None:
         return own
@@ -171,13 +302,28 @@ def _include(
             _broken(state, Problem("schema", "`include` must be a list", wanted.at))
         return own
     included = (*layer.included, path)
+    resources: dict[str, dict[str, Entry]] = {}
     for item in wanted.items:
         below = _included_layer(item, included, layer, state)
-        if below is None:
-            continue
-        imported = load_layer(below, state, item.at)
-        own = _import(imported, own, resets, state)
+        if below is not None:
+            _import(_loaded(below, state, item.at), own, resources, path, resets, state)
+    for kind, entries in resources.items():
+        mine = own.get(kind)
+        base = mine if isinstance(mine, Record) else Record({}, wanted.at)
+        own = own.with_value(kind, base._replace(entries=entries))
     return own
+
+
+def _loaded(layer: Layer, state: State, at: Anchor) -> Record:
+    """An included layer; one that several files include is loaded once."""
+    key = (layer.files, layer.directory)
+    known = state.loaded.get(key)
+    if known is not None and known[0] == layer.environment:
+        return known[1]
+    state.loads += 1
+    model = load_layer(layer, state, at)
+    state.loaded[key] = (layer.environment, model)
+    return model
 
 
 def _broken(state: State, problem: Problem) -> None:
@@ -199,13 +345,16 @@ def _included_layer(
     if absolute[0] in included or len(included) > _INCLUDES:
         _broken(state, Problem("circular", f"include cycle detected: {absolute[0]}", item.at))
         return None
+    if state.loads > _LOADS:
+        _broken(state, Problem("other", f"more than {_LOADS} files are included", item.at))
+        return None
     folder = item.text("project_directory") if isinstance(item, Record) else None
     directory = (
         paths.absolute(folder, layer.directory, lookup) if folder else paths.parent(absolute[0])
     )
     named = _texts(item.get("env_file")) if isinstance(item, Record) else []
     environment = _included_environment(item.at, named, directory, layer, state)
-    return Layer(absolute, directory, environment, included)
+    return state.memory.same(absolute, Layer(absolute, directory, environment, included))
 
 
 def _texts(value: Value | None) -> list[str]:
@@ -238,24 +387,34 @@ def _included_environment(
     return outer.over(values)
 
 
-def _import(imported: Record, own: Record, resets: tuple[Path, ...], state: State) -> Record:
-    """What an include defines, below what the including file says of the same names."""
+def _import(
+    imported: Record,
+    own: Record,
+    resources: dict[str, dict[str, Entry]],
+    path: str,
+    resets: Resets,
+    state: State,
+) -> None:
+    """Put what an include defines below what the including file says of the same names."""
     for kind in RESOURCES:
-        theirs = imported.get(kind)
-        if not isinstance(theirs, Record):
+        theirs, mine = imported.get(kind), own.get(kind)
+        if not isinstance(theirs, Record) or not (mine is None or isinstance(mine, Record)):
             continue
-        mine = own.get(kind)
-        if mine is not None and not isinstance(mine, Record):
-            continue
-        entries = dict(mine.entries) if mine is not None else {}
+        if kind not in resources:
+            resources[kind] = dict(mine.entries) if mine is not None else {}
+        entries = resources[kind]
         for name, entry in theirs.entries.items():
             local = entries.get(name)
-            if local is None:
-                entries[name] = entry
-                continue
-            cleared = reset(entry.value, resets, (kind, name))
-            merged = merge_values(cleared, local.value, (kind, name), state.report)
-            entries[name] = Entry(local.key_at, merged)
-        base = mine if mine is not None else theirs
-        own = own.with_value(kind, base._replace(entries=entries))
-    return own
+            if local is not None:
+                where = (path, kind, name)
+                outcome = state.memory.once(where, _below, entry, local, resets.at(kind, name))
+                state.tell([outcome])
+                entry = outcome.entry or local
+            entries[name] = entry
+
+
+def _below(where: Where, base: Entry, local: Entry, resets: Resets) -> Outcome:
+    problems: list[Problem] = []
+    cleared = reset(base.value, resets)
+    merged = merge_values(cleared, local.value, where[1:], problems.append)
+    return Outcome(Entry(local.key_at, merged), (tuple(problems),), frozenset())

@@ -9,6 +9,7 @@ from shipworthy.model.compose import dotenv, paths
 from shipworthy.model.compose.assemble import assemble
 from shipworthy.model.compose.interpolate import substitute
 from shipworthy.model.compose.layers import Layer, State, load_layer
+from shipworthy.model.compose.parts import Memory
 from shipworthy.model.compose.tree import MARK, Problem, Record
 from shipworthy.model.compose.types import LoadRequest, LoadResult, Reader
 from shipworthy.model.compose.variables import Environment
@@ -36,21 +37,25 @@ def discover(directory_names: Iterable[str]) -> tuple[str, str | None] | None:
     return None
 
 
-def load(request: LoadRequest, files: Reader) -> LoadResult:
+def load(request: LoadRequest, files: Reader, memory: Memory | None = None) -> LoadResult:
     """The project of these files, and why Compose would refuse it.
 
     Never raises. One broken service does not lose the others: what a problem touches is left out
-    or UNKNOWN. The first problem is the one Compose would stop at.
+    or UNKNOWN. The first problem is the one Compose would stop at. `memory` is what earlier loads
+    of this project left.
     """
     problems: list[Problem] = []
     directory = paths.clean(request.project_directory)
-    state = State(files, problems.append)
+    memory = Memory() if memory is None else memory
+    state = State(files, problems.append, memory)
     environment = _environment(request, directory, files, problems)
     name = _name(request, directory, environment, state)
     environment = environment._replace(values={**environment.values, _NAME: name})
     layer = Layer(request.config_files, directory, environment, ())
+    layer = memory.same(request.config_files, layer)
     model = load_layer(layer, state, None)
-    project = assemble(model, name, request, directory, environment, state)
+    project = assemble(model, name, request, layer, state)
+    memory.turn()
     return LoadResult(project, tuple(problems))
 
 

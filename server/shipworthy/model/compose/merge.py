@@ -10,7 +10,7 @@ from shipworthy.model.compose.tree import (
     Items,
     Leaf,
     Path,
-    PathTable,
+    Places,
     Problem,
     Record,
     Report,
@@ -212,7 +212,7 @@ _JOINED: tuple[Path, ...] = (
     _service("sysctls"),
     _service("tmpfs"),
 )
-_MERGERS: PathTable[_Merger] = PathTable(
+_MERGERS: Places[_Merger] = Places(
     {
         **dict.fromkeys(_JOINED, _join),
         _service("build"): _merge_build,

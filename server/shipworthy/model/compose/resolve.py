@@ -6,6 +6,7 @@ After compose-go paths/resolve.go and loader/environment.go.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from shipworthy.model.compose import paths
 from shipworthy.model.compose.interpolate import Lookup
@@ -13,15 +14,26 @@ from shipworthy.model.compose.tree import (
     MARK,
     Items,
     Leaf,
-    Path,
-    PathTable,
+    Places,
     Problem,
     Record,
     Report,
     Value,
 )
 
-_Resolve = Callable[[str], str]
+_Resolve: TypeAlias = Callable[[str, str, Lookup], str]
+_Source: TypeAlias = Callable[[str], str]
+_PATHS: Places[_Resolve] = Places(
+    {
+        ("services", "*", "build", "context"): paths.build_context,
+        ("services", "*", "build", "additional_contexts", "*"): paths.build_context,
+        ("services", "*", "env_file", "[]", "path"): paths.absolute,
+        ("services", "*", "extends", "file"): paths.absolute,
+        ("services", "*", "develop", "watch", "[]", "path"): paths.absolute,
+        ("configs", "*", "file"): paths.absolute_source,
+        ("secrets", "*", "file"): paths.absolute_source,
+    }
+)
 
 
 def resolve_paths(
@@ -29,49 +41,35 @@ def resolve_paths(
 ) -> Record:
     """The canonical tree with its relative paths taken from the directory `base`."""
 
-    def plain(path: str) -> str:
-        return paths.absolute(path, base, lookup)
-
     def source(path: str) -> str:
         return paths.absolute_source(path, base, lookup)
 
-    def context(path: str) -> str:
-        return paths.build_context(path, base, lookup)
-
-    table: dict[Path, _Resolve] = {
-        ("services", "*", "build", "context"): context,
-        ("services", "*", "build", "additional_contexts", "*"): context,
-        ("services", "*", "env_file", "[]", "path"): plain,
-        ("services", "*", "extends", "file"): plain,
-        ("services", "*", "develop", "watch", "[]", "path"): plain,
-        ("configs", "*", "file"): source,
-        ("secrets", "*", "file"): source,
-    }
-    leads = {pattern[:n]: True for pattern in table for n in range(1, len(pattern))}
-    resolved = _walk(project, (), PathTable(table), PathTable(leads))
+    resolved = _walk(project, _PATHS, base, lookup)
     assert isinstance(resolved, Record)
     return _volumes(_mounts(resolved, source, report, hurt), source)
 
 
-def _walk(value: Value, path: Path, table: PathTable[_Resolve], leads: PathTable[bool]) -> Value:
-    if isinstance(value, Leaf):
-        change = table.get(path) if isinstance(value.value, str) else None
-        return value if change is None else value._replace(value=change(str(value.value)))
-    if path and not leads.get(path):
+def _walk(value: Value, places: Places[_Resolve] | None, base: str, lookup: Lookup) -> Value:
+    if places is None:
         return value
+    if isinstance(value, Leaf):
+        if places.thing is None or not isinstance(value.value, str):
+            return value
+        return value._replace(value=places.thing(value.value, base, lookup))
     if isinstance(value, Items):
-        items = tuple(_walk(item, (*path, "[]"), table, leads) for item in value.items)
-        return value._replace(items=items)
+        below = places.below("[]")
+        return value._replace(items=tuple(_walk(item, below, base, lookup) for item in value.items))
     if isinstance(value, Record):
-        entries = {
-            key: entry._replace(value=_walk(entry.value, (*path, key), table, leads))
-            for key, entry in value.entries.items()
-        }
-        return value._replace(entries=entries)
+        changed: dict[str, Value] = {}
+        for key, entry in value.entries.items():
+            inner = _walk(entry.value, places.below(key), base, lookup)
+            if inner is not entry.value:
+                changed[key] = inner
+        return value.with_values(changed)
     return value
 
 
-def _mounts(project: Record, source: _Resolve, report: Report, hurt: set[str]) -> Record:
+def _mounts(project: Record, source: _Source, report: Report, hurt: set[str]) -> Record:
     services = project.get("services")
     if not isinstance(services, Record):
         return project
@@ -92,7 +90,7 @@ def _mounts(project: Record, source: _Resolve, report: Report, hurt: set[str]) -
     return project.with_value("services", services.map_records(change))
 
 
-def _mount(item: Value, resolve: _Resolve, report: Report) -> Value | None:
+def _mount(item: Value, resolve: _Source, report: Report) -> Value | None:
     if not isinstance(item, Record) or item.text("type") != "bind":
         return item
     source = item.get("source")
@@ -105,7 +103,7 @@ def _mount(item: Value, resolve: _Resolve, report: Report) -> Value | None:
     return item
 
 
-def _volumes(project: Record, source: _Resolve) -> Record:
+def _volumes(project: Record, source: _Source) -> Record:
     volumes = project.get("volumes")
     if not isinstance(volumes, Record):
         return project

@@ -45,17 +45,17 @@ _NAMES = {"object": "mapping", "array": "list"}
 _Faults = Callable[[_Fault], None]
 
 
-def validate(value: Record, report: Report) -> tuple[Record, frozenset[str]]:
-    """Report what the schema forbids; the tree without it, and the services that lost something."""
+def validate(project: Record, report: Report, hurt: set[str]) -> Record:
+    """The tree without what the schema forbids; the services that lose something are `hurt`."""
     faults: list[_Fault] = []
-    _check(value, ROOT, (), faults.append)
+    _check(project, ROOT, (), faults.append)
     drop: set[Path] = set()
     for fault in faults:
         report(Problem("schema", f"{dotted(fault.where)} {fault.message}", fault.at))
         drop.add(fault.path)
-    hurt = frozenset(path[1] for path in drop if len(path) > 1 and path[0] == "services")
-    pruned = _prune(value, (), drop) if drop else value
-    return (pruned if isinstance(pruned, Record) else value._replace(entries={})), hurt
+    hurt.update(path[1] for path in drop if len(path) > 1 and path[0] == "services")
+    pruned = _prune(project, (), drop) if drop else project
+    return pruned if isinstance(pruned, Record) else project._replace(entries={})
 
 
 def _prune(value: Value, path: Path, drop: set[Path]) -> Value:

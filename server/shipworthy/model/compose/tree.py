@@ -73,15 +73,25 @@ class Record(NamedTuple):
         key_at = old.key_at if old else value.at
         return self._replace(entries={**self.entries, key: Entry(key_at, value)})
 
+    def with_values(self, values: Mapping[str, Value]) -> Record:
+        """The same mapping with the values of some of its keys set; itself when there are none."""
+        if not values:
+            return self
+        entries = dict(self.entries)
+        for key, value in values.items():
+            entries[key] = Entry(entries[key].key_at, value)
+        return Record(entries, self.at, self.via, self.origin)
+
     def map_records(self, change: Callable[[str, Record], Record]) -> Record:
         """The same mapping with each value that is a mapping changed."""
-        entries = {
-            key: entry._replace(value=change(key, entry.value))
-            if isinstance(entry.value, Record)
-            else entry
-            for key, entry in self.entries.items()
-        }
-        return self._replace(entries=entries)
+        return self.with_values(
+            {
+                key: new
+                for key, entry in self.entries.items()
+                if isinstance(entry.value, Record)
+                and (new := change(key, entry.value)) is not entry.value
+            }
+        )
 
     def without(self, *keys: str) -> Record:
         """The same mapping without some keys."""
@@ -124,30 +134,32 @@ class Problem(NamedTuple):
 Report: TypeAlias = Callable[[Problem], None]
 
 
-def matches(path: Path, pattern: Path) -> bool:
-    """Whether a path is of a pattern's form, `*` standing for any one step."""
-    if len(path) != len(pattern):
-        return False
-    return all(p == s or p == "*" for s, p in zip(path, pattern, strict=True))  # noqa: PLR1714
+class Places(Generic[T]):
+    """Things kept by the form of a path, `*` standing for any one step.
 
+    It is walked down along with a tree, so that what holds no such place is passed over.
+    """
 
-class PathTable(Generic[T]):
-    """Things kept by the form of a path, found without trying every form."""
+    __slots__ = ("_below", "thing")
 
     def __init__(self, things: Mapping[Path, T]) -> None:
-        self._by_last: dict[str, list[tuple[Path, T]]] = {}
-        for pattern, thing in things.items():
-            self._by_last.setdefault(pattern[-1], []).append((pattern, thing))
+        self.thing: T | None = things.get(())
+        heads = dict.fromkeys(path[0] for path in things if path)
+        self._below: dict[str, Places[T]] = {
+            head: Places({path[1:]: thing for path, thing in things.items() if path[:1] == (head,)})
+            for head in heads
+        }
+
+    def below(self, step: str) -> Places[T] | None:
+        """What is kept further down; None when there is nothing."""
+        return self._below.get(step) or self._below.get("*")
 
     def get(self, path: Path) -> T | None:
         """What is kept for the form this path has."""
-        if not path:
-            return None
-        for last in (path[-1], "*"):
-            for pattern, thing in self._by_last.get(last, ()):
-                if matches(path, pattern):
-                    return thing
-        return None
+        here: Places[T] | None = self
+        for step in path:
+            here = here.below(step) if here is not None else None
+        return here.thing if here is not None else None
 
 
 def dotted(path: Path) -> str:

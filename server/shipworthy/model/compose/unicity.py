@@ -10,7 +10,7 @@ from shipworthy.model.compose.tree import (
     Items,
     Leaf,
     Path,
-    PathTable,
+    Places,
     Problem,
     Record,
     Report,
@@ -27,22 +27,27 @@ def _service(*steps: str) -> Path:
     return ("services", "*", *steps)
 
 
-def unique(value: Value, report: Report, path: Path = ()) -> Value:
+def unique(project: Record, report: Report, hurt: set[str]) -> Record:
     """The tree with repeated elements of lists removed: the last one takes the first's place."""
-    if isinstance(value, Record):
-        if path and path[0] not in ("services", "networks"):
-            return value
-        entries = {
-            key: entry
-            if isinstance(entry.value, Leaf)
-            else entry._replace(value=unique(entry.value, report, (*path, key)))
-            for key, entry in value.entries.items()
-        }
-        return value._replace(entries=entries)
-    if not isinstance(value, Items) or len(path) < 3:
+    del hurt
+    result = _unique(project, _INDEXERS, (), report)
+    assert isinstance(result, Record)
+    return result
+
+
+def _unique(value: Value, indexers: Places[_Indexer] | None, path: Path, report: Report) -> Value:
+    if indexers is None:
         return value
-    indexer = _INDEXERS.get(path)
-    return value if indexer is None else _unique_items(value, indexer, path, report)
+    if isinstance(value, Record):
+        changed: dict[str, Value] = {}
+        for key, entry in value.entries.items():
+            inner = _unique(entry.value, indexers.below(key), (*path, key), report)
+            if inner is not entry.value:
+                changed[key] = inner
+        return value.with_values(changed)
+    if not isinstance(value, Items) or indexers.thing is None:
+        return value
+    return _unique_items(value, indexers.thing, path, report)
 
 
 def _unique_items(value: Items, indexer: _Indexer, path: Path, report: Report) -> Items:
@@ -66,7 +71,7 @@ def _unique_items(value: Items, indexer: _Indexer, path: Path, report: Report) -
         else:
             places[key] = len(kept)
             kept.append(item)
-    return value._replace(items=tuple(kept))
+    return value if len(kept) == len(value.items) else value._replace(items=tuple(kept))
 
 
 class _NoIndex(ValueError):
@@ -171,7 +176,7 @@ _NAMED: tuple[Path, ...] = (
     _service("sysctls"),
     _service("tmpfs"),
 )
-_INDEXERS: PathTable[_Indexer] = PathTable(
+_INDEXERS: Places[_Indexer] = Places(
     {
         **dict.fromkeys(_NAMED, _name_of),
         _service("configs"): _mounted_file(""),

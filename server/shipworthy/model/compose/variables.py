@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import is_
 from typing import TypeAlias
 
 from shipworthy.model.compose.interpolate import (
@@ -13,11 +14,10 @@ from shipworthy.model.compose.interpolate import (
 )
 from shipworthy.model.compose.tree import (
     MARK,
-    Entry,
     Items,
     Leaf,
     Path,
-    PathTable,
+    Places,
     Plain,
     Problem,
     Record,
@@ -29,6 +29,7 @@ from shipworthy.model.unknown import UNKNOWN
 from shipworthy.text.records import NamedTuple
 
 _Cast: TypeAlias = Callable[[str], Plain]
+_Casts: TypeAlias = Places[_Cast]
 
 
 class Environment(NamedTuple):
@@ -46,23 +47,32 @@ class Environment(NamedTuple):
         return self._replace(values={**values, **self.values})
 
 
-def interpolate(value: Value, lookup: Lookup, report: Report, path: Path = ()) -> Value:
-    """The tree with the variables of its values replaced; a value that fails is UNKNOWN."""
+def interpolate(tree: Value, lookup: Lookup, report: Report) -> Value:
+    """A project with the variables of its values replaced; a value that fails is UNKNOWN."""
+    return _interpolated(tree, _CASTS, (), lookup, report)
+
+
+def _interpolated(
+    value: Value, casts: _Casts | None, path: Path, lookup: Lookup, report: Report
+) -> Value:
     if isinstance(value, Leaf):
-        return _leaf(value, lookup, report, path)
+        return _leaf(value, casts.thing if casts is not None else None, path, lookup, report)
     if isinstance(value, Items):
-        items = tuple(interpolate(item, lookup, report, (*path, "[]")) for item in value.items)
-        return value._replace(items=items)
+        below = casts.below("[]") if casts is not None else None
+        items = [_interpolated(item, below, (*path, "[]"), lookup, report) for item in value.items]
+        return value if all(map(is_, items, value.items)) else value._replace(items=tuple(items))
     if isinstance(value, Record):
-        entries: dict[str, Entry] = {}
+        changed: dict[str, Value] = {}
         for key, entry in value.entries.items():
-            inner = interpolate(entry.value, lookup, report, (*path, key))
-            entries[key] = entry if inner is entry.value else entry._replace(value=inner)
-        return value._replace(entries=entries)
+            below = casts.below(key) if casts is not None else None
+            inner = _interpolated(entry.value, below, (*path, key), lookup, report)
+            if inner is not entry.value:
+                changed[key] = inner
+        return value.with_values(changed)
     return value
 
 
-def _leaf(leaf: Leaf, lookup: Lookup, report: Report, path: Path) -> Leaf:
+def _leaf(leaf: Leaf, cast: _Cast | None, path: Path, lookup: Lookup, report: Report) -> Leaf:
     text = leaf.value
     if not isinstance(text, str):
         return leaf
@@ -77,7 +87,6 @@ def _leaf(leaf: Leaf, lookup: Lookup, report: Report, path: Path) -> Leaf:
         report(Problem("invalid-interpolation", message, leaf.at))
         return leaf._replace(value=UNKNOWN)
     literal = leaf.literal and result == text
-    cast = _CASTS.get(path)
     if cast is None:
         return leaf if literal else leaf._replace(value=result, literal=literal)
     if MARK in result:
@@ -163,7 +172,7 @@ _TOP_BOOLEANS = (
     "secrets.*.external",
     "configs.*.external",
 )
-_CASTS: PathTable[_Cast] = PathTable(
+_CASTS: _Casts = Places(
     {
         **{
             ("services", "*", *place.split(".")): cast
