@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.image.build import image
+from shipworthy.model.image.environments import Environment
 from shipworthy.model.image.execution import Executed, join
 from shipworthy.model.image.steps import Copy, Run
 
 
-def removed_after(db: Database, copy: Copy, path: str) -> bool:
-    """Whether a later RUN of the stage deletes the image path, or a folder above it, with `rm`."""
+def removed_after(db: Database, copy: Copy, path: str, made: Environment | None = None) -> bool:
+    """Whether a later RUN of the stage deletes the image path, or a folder above it, with `rm`.
+
+    With ``made``: and does so before the environment at that path is made.
+    """
     return any(
-        run.ordinal > copy.ordinal and _names(command, path)
+        run.ordinal > copy.ordinal
+        and _names(command, path)
+        and (made is None or not _is_after(run, command, made))
         for run, command in removals(db, copy.unit.id, copy.stage)
     )
+
+
+def _is_after(run: Run, command: Executed, made: Environment) -> bool:
+    if run.ordinal != made.ordinal or made.at[:2] != command.at[:2]:
+        return run.ordinal >= made.ordinal
+    return command.at.span.start >= made.at.span.start
 
 
 @query

@@ -74,7 +74,6 @@ from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit, Fix, Related, Safety, Severity
 from shipworthy.findings.message import (
     Field,
-    File,
     Inner,
     Line,
     Message,
@@ -94,13 +93,13 @@ from shipworthy.model.host_environments import (
 )
 from shipworthy.model.image.build import image
 from shipworthy.model.image.environments import Environment, environments
-from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Copy, Run
+from shipworthy.model.image.steps import Copy
 from shipworthy.model.next_commands import UP_RENEWED, build_command, compose_command
 from shipworthy.model.pip_installs import stage_uses_managers
-from shipworthy.model.removals import removals
+from shipworthy.model.removals import removed_after
 from shipworthy.model.run import runs_of
 from shipworthy.model.unknown import Unknown
+from shipworthy.rules.copy_words import since_nothing_excludes, that_nothing_excludes, written
 from shipworthy.rules.ignoring_fixes import exclude_fix
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor, whole_file
@@ -175,12 +174,6 @@ PART_STOPS = Text(
     ja="`{copy}` は、{excluded}ホストの `{environment}` から `{file}` もコピーします。{line} 行"
     "目は、`{target}` が `is not a valid Python environment` だとして止まります。",
 )
-FILE_DOES_NOT = Text(en="`{file}` does not exclude", ja="`{file}` で除外されていない")
-NO_FILE = Text(en="no ignore file excludes", ja="どの ignore ファイルでも除外されていない")
-FILE_LACKS = Text(en="`{file}` does not exclude it", ja="`{file}` がこれを除外していない")
-NO_FILE_LACKS = Text(
-    en="no ignore file excludes it", ja="どの ignore ファイルもこれを除外していない"
-)
 POINTS = Text(
     en="`{python}` will point to `{interpreter}`, which the image does not have",
     ja="`{python}` は、イメージにない `{interpreter}` を指すようになります",
@@ -224,7 +217,7 @@ def copy_includes_host_venv(copy: Copy, db: Database) -> Iterator[Report]:
         severity = Severity.INFO
     if not first.on_disk and _installs_with_pip_only(db, copy):
         severity = Severity.INFO
-    if earlier is None and _is_removed(db, copy, first.lands, later):
+    if earlier is None and removed_after(db, copy, first.lands, later):
         severity = Severity.INFO
     yield Report(
         at=first.source.at,
@@ -241,10 +234,10 @@ def _part(db: Database, copy: Copy) -> Iterator[Report]:
         environment = part.environment
         earlier, later = _meeting(db, copy, environment)
         fields: dict[str, Field] = {
-            "copy": _written(copy),
+            "copy": written(copy),
             "file": part.file,
             "environment": environment.path,
-            "excluded": _excluded(copy),
+            "excluded": that_nothing_excludes(copy),
             "target": environment.lands,
         }
         if earlier is not None:
@@ -268,10 +261,6 @@ def _part_severity(copy: Copy, stops: bool) -> Severity:
     return Severity.ERROR if stops else Severity.WARNING
 
 
-def _excluded(copy: Copy) -> Inner:
-    return clause(FILE_DOES_NOT, file=File(copy.ignore)) if copy.ignore else clause(NO_FILE)
-
-
 def _meeting(
     db: Database, copy: Copy, first: HostEnvironment
 ) -> tuple[Environment | None, Environment | None]:
@@ -292,15 +281,14 @@ def _message(
     earlier: Environment | None,
     later: Environment | None,
 ) -> tuple[Message, Severity]:
-    written = _written(copy)
     if not first.on_disk:
-        text = clause(FILE_LACKS, file=File(copy.ignore)) if copy.ignore else clause(NO_FILE_LACKS)
-        shown = say(ANY_MACHINE, copy=written, environment=first.path, excluded=text)
+        lacks = since_nothing_excludes(copy)
+        shown = say(ANY_MACHINE, copy=written(copy), environment=first.path, excluded=lacks)
         return shown, Severity.WARNING
     common: dict[str, Field] = {
-        "copy": written,
+        "copy": written(copy),
         "environment": first.path,
-        "excluded": _excluded(copy),
+        "excluded": that_nothing_excludes(copy),
     }
     if earlier is not None:
         consequence = _consequence(db, first)
@@ -318,10 +306,6 @@ def _consequence(db: Database, first: HostEnvironment) -> Inner:
     return clause(POINTS, python=f"{first.lands}/bin/python", interpreter=interpreter)
 
 
-def _written(copy: Copy) -> str:
-    return " ".join(copy.instruction.source.replace("\\\n", " ").split())
-
-
 def _installs_with_pip_only(db: Database, copy: Copy) -> bool:
     """Whether no environment but the system's is made: then a host `.venv` is less likely."""
     built = image(db, copy.unit.id)
@@ -330,28 +314,6 @@ def _installs_with_pip_only(db: Database, copy: Copy) -> bool:
             return False
     made = [item for item in environments(db, copy.unit.id, copy.stage) if item.kind != "node"]
     return all(item.manager in ("pip", "pipenv") for item in made)
-
-
-def _is_removed(db: Database, copy: Copy, path: str, later: Environment | None) -> bool:
-    """Whether a command after the COPY deletes the path, before an environment is made there."""
-    for run, command in removals(db, copy.unit.id, copy.stage):
-        if run.ordinal > copy.ordinal and _names(command, path):
-            return later is None or not _is_after(run, command, later)
-    return False
-
-
-def _is_after(run: Run, command: Executed, made: Environment) -> bool:
-    if run.ordinal != made.ordinal or made.at[:2] != command.at[:2]:
-        return run.ordinal >= made.ordinal
-    return command.at.span.start >= made.at.span.start
-
-
-def _names(command: Executed, path: str) -> bool:
-    folder = (command.cwd or "").rstrip("/")
-    return any(
-        word is not None and (word.rstrip("/") == path or f"{folder}/{word}".rstrip("/") == path)
-        for word in command.words[1:]
-    )
 
 
 def _related(db: Database, copy: Copy, first: HostEnvironment) -> Iterator[Related]:

@@ -74,14 +74,14 @@ from collections.abc import Iterator
 
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Fix, Related, Severity
-from shipworthy.findings.message import Message, Names, Text, say
+from shipworthy.findings.message import Text, say
 from shipworthy.model.next_commands import UP_RENEWED, compose_command
 from shipworthy.model.run import Volume
-from shipworthy.model.run_environments import run_environments
 from shipworthy.model.stale_volumes import StaleVolume, stale_volume
 from shipworthy.rules.compose_fixes import delete_item
 from shipworthy.rules.moving_environment import move_fix
 from shipworthy.rules.rule import Report, rule
+from shipworthy.rules.stale_words import stale_message
 
 JA = """
 環境に割り当てたボリュームに、再ビルド前のパッケージが残ります。
@@ -106,29 +106,11 @@ SYMPTOMS = (
     ),
 )
 
-ANONYMOUS = Text(
-    en="Compose keeps this anonymous volume when it recreates the container, so after a rebuild"
-    " `{path}` still holds the previous image's packages and `{command}` starts with them.",
-    ja="この匿名ボリュームはコンテナを作り直しても引き継がれるため、再ビルド後も `{path}` には前の"
-    "イメージのパッケージが残り、`{command}` はそれで起動します。",
-)
 HEALED = Text(
     en="Compose keeps this anonymous volume when you rebuild, so `{path}` still holds the previous"
     " image's packages; `{command}` hides this by syncing at each start.",
     ja="この匿名ボリュームは再ビルド後も引き継がれるため、`{path}` には前のイメージのパッケージが"
     "残ります。今は `{command}` が起動のたびに同期するので表面化していません。",
-)
-NAMED = Text(
-    en="The named volume `{volume}` is filled from the image only once: after a rebuild `{path}`"
-    " still holds the packages of the first image until the volume is removed.",
-    ja="名前付きボリューム `{volume}` がイメージの内容で満たされるのは最初の一度だけです。再ビルドしても、"
-    "ボリュームを削除するまで `{path}` には最初のイメージのパッケージが残ります。",
-)
-SHARED = Text(
-    en="The named volume `{volume}` on `{path}` is shared with {services}, built from another image:"
-    " whichever starts first fills it, and the other runs with packages that are not its own.",
-    ja="`{path}` の名前付きボリューム `{volume}` は、別のイメージから作られる {services} と共有されて"
-    "います。先に起動したほうの内容で満たされ、もう一方は自分のものではないパッケージで動きます。",
 )
 BUILT = Text(en="The image builds the environment here.", ja="イメージはここで環境を作ります。")
 
@@ -138,7 +120,7 @@ def venv_volume_goes_stale(volume: Volume, db: Database) -> Iterator[Report]:
     stale = stale_volume(db, volume)
     if stale is None or stale.environment.kind == "node":
         return
-    message, severity = _message(db, volume, stale)
+    message, severity = stale_message(db, volume, stale, HEALED)
     yield Report(
         at=volume.mount.at,
         message=message,
@@ -146,27 +128,6 @@ def venv_volume_goes_stale(volume: Volume, db: Database) -> Iterator[Report]:
         fixes=tuple(_fixes(db, volume, stale)),
         severity=severity,
     )
-
-
-def _message(db: Database, volume: Volume, stale: StaleVolume) -> tuple[Message, Severity]:
-    path = stale.environment.path
-    if stale.name is not None:
-        if stale.strangers:
-            services = Names(stale.strangers)
-            return say(SHARED, volume=stale.name, path=path, services=services), Severity.ERROR
-        severity = Severity.HINT if stale.healed_by is not None else Severity.WARNING
-        return say(NAMED, volume=stale.name, path=path), severity
-    if stale.healed_by is not None:
-        command = " ".join(word or "" for word in stale.healed_by.words[:2])
-        return say(HEALED, path=path, command=command), Severity.INFO
-    return say(ANONYMOUS, path=path, command=_started(db, volume)), Severity.WARNING
-
-
-def _started(db: Database, volume: Volume) -> str:
-    for seen in run_environments(db, volume.run):
-        if seen.mount is volume.mount and seen.user is not None and seen.user.words:
-            return seen.user.words[0] or ""
-    return volume.run.service.name if volume.run.service is not None else ""
 
 
 def _fixes(db: Database, volume: Volume, stale: StaleVolume) -> Iterator[Fix]:

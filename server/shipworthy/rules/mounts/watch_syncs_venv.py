@@ -68,13 +68,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
-from shipworthy.findings.finding import Related, Severity
-from shipworthy.findings.message import File, Text, say
+from shipworthy.findings.finding import Severity
+from shipworthy.findings.message import Text
 from shipworthy.model.run import RunUnit
-from shipworthy.model.watching import synced_environments
-from shipworthy.model.workspace import root_of
 from shipworthy.rules.rule import Report, rule
-from shipworthy.rules.watch_fixes import watch_ignore_fix
+from shipworthy.rules.synced_reports import synced_reports
 
 JA = """
 `docker compose watch` がホストの環境をコンテナの環境の上にコピーします。
@@ -118,12 +116,4 @@ BUILT = Text(en="The image builds the environment here.", ja="イメージはこ
 
 @rule(severity=Severity.WARNING)
 def watch_syncs_venv(run: RunUnit, db: Database) -> Iterator[Report]:
-    for synced in synced_environments(db, run, "venv"):
-        at = synced.watch.path_at
-        host = synced.host.removeprefix(root_of(db, at.path) + "/")
-        target = f"{str(synced.watch.target).rstrip('/')}/{synced.inside}"
-        message = say(SYNCED, host=host, target=target)
-        if synced.newer is not None:
-            message = say(OLDER, host=host, target=target, file=File(synced.newer))
-        related = (Related(synced.environment.at, say(BUILT)),)
-        yield Report(at, message, related, watch_ignore_fix(db, synced))
+    yield from synced_reports(db, run, "venv", (SYNCED, OLDER, BUILT))

@@ -1,13 +1,18 @@
-"""Edits of the rules below `develop.watch`."""
+"""What the rules on synced environments report: where a sync rule copies over the image's own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from shipworthy.db.database import Database
-from shipworthy.findings.finding import Edit, Fix, Safety
-from shipworthy.findings.message import Text, say
+from shipworthy.findings.finding import Edit, Fix, Related, Safety
+from shipworthy.findings.message import File, Text, say
 from shipworthy.model.files import line_index, locate
-from shipworthy.model.watching import SyncedEnvironment
+from shipworthy.model.run import RunUnit
+from shipworthy.model.watching import SyncedEnvironment, SyncedKind, synced_environments
+from shipworthy.model.workspace import root_of
 from shipworthy.rules.compose_fixes import insert_item
+from shipworthy.rules.rule import Report
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
 
@@ -17,7 +22,27 @@ IGNORE = Text(
 )
 
 
-def watch_ignore_fix(db: Database, synced: SyncedEnvironment) -> tuple[Fix, ...]:
+def synced_reports(
+    db: Database, run: RunUnit, kind: SyncedKind, texts: tuple[Text, Text, Text]
+) -> Iterator[Report]:
+    """A report for each environment of that kind which a sync rule copies.
+
+    ``texts``: nothing excludes it, only newer versions of Compose exclude it, and where the image
+    makes it.
+    """
+    copied, older, made = texts
+    for synced in synced_environments(db, run, kind):
+        at = synced.watch.path_at
+        host = synced.host.removeprefix(root_of(db, at.path) + "/")
+        target = f"{str(synced.watch.target).rstrip('/')}/{synced.inside}"
+        message = say(copied, host=host, target=target)
+        if synced.newer is not None:
+            message = say(older, host=host, target=target, file=File(synced.newer))
+        related = (Related(synced.environment.at, say(made)),)
+        yield Report(at, message, related, _ignoring(db, synced))
+
+
+def _ignoring(db: Database, synced: SyncedEnvironment) -> tuple[Fix, ...]:
     """The fix that adds the synced environment to the rule's `ignore`; none in a flow mapping."""
     name = synced.inside.rpartition("/")[2]
     pattern = f"{name}/" if "/" not in synced.inside else f"**/{name}/"
