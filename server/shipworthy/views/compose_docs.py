@@ -175,9 +175,9 @@ _SERVICE = {
 }
 _BUILD = {
     "context": Text(
-        en="The folder whose files the build can see, relative to this file. COPY paths and the"
-        " ignore file start there.",
-        ja="ビルドから見えるフォルダー（このファイルからの相対）。COPY のパスと ignore"
+        en="The folder whose files the build can see, relative to the project's folder. COPY paths"
+        " and the ignore file start there.",
+        ja="ビルドから見えるフォルダー（プロジェクトのフォルダーからの相対）。COPY のパスと ignore"
         " ファイルの起点です。",
     ),
     "dockerfile": Text(
@@ -250,8 +250,8 @@ _DEVELOP = {
         "`rebuild` はイメージを再ビルドします。",
     ),
     "path": Text(
-        en="The folder or file that is watched, relative to this file.",
-        ja="監視するフォルダーかファイル（このファイルからの相対）。",
+        en="The folder or file that is watched, relative to the project's folder.",
+        ja="監視するフォルダーかファイル（プロジェクトのフォルダーからの相対）。",
     ),
     "target": Text(
         en="Where changed files are copied to in the container.", ja="コンテナ内のコピー先。"

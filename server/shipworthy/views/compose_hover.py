@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database
-from shipworthy.findings.message import File, Names, Place, Text
+from shipworthy.findings.message import Names, Place, Text, clause
 from shipworthy.model.base_image import understand
 from shipworthy.model.compose.types import Service
 from shipworthy.model.run import RunUnit
 from shipworthy.syntax.image_reference import parse as parse_reference
 from shipworthy.syntax.yaml.nodes import Alias, Scalar
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 from shipworthy.views.build_views import build_parts, unit_of_service
 from shipworthy.views.compose_docs import compose_doc, value_doc
@@ -24,7 +25,7 @@ from shipworthy.views.compose_things import anchor_parts, thing_parts
 from shipworthy.views.compose_variables import SETTING, compose_uses, variable_parts
 from shipworthy.views.docker_symbols import mentions_of
 from shipworthy.views.image_views import image_parts
-from shipworthy.views.page import Page, Part, code, codes, text
+from shipworthy.views.page import Page, Part, code, codes, relative, text
 from shipworthy.views.start_views import start_parts
 from shipworthy.views.symbols import Occurrence, occurrences_at
 from shipworthy.views.volume_views import mounts_at, runs_in, table_parts
@@ -39,9 +40,9 @@ NOT_DECLARED = Text(
     en="The Dockerfile declares no ARG {name}: the value is not used.",
     ja="Dockerfile に ARG {name} の宣言がないため、この値は使われません。",
 )
-FILE = Text(en="The file {path}.", ja="ファイル {path}。")
-FOLDER = Text(en="The folder {path}.", ja="フォルダー {path}。")
-ABSENT = Text(en="{path}, which does not exist.", ja="{path}（存在しません）。")
+FILE = Text(en="The file {path}", ja="ファイル {path}")
+FOLDER = Text(en="The folder {path}", ja="フォルダー {path}")
+ABSENT = Text(en="{path}, which does not exist", ja="{path}（存在しません）")
 SETS = Text(en="It sets {names}.", ja="設定する変数: {names}。")
 SETS_NOTHING = Text(en="It sets no variable.", ja="変数は設定されていません。")
 REPLACES = Text(
@@ -54,8 +55,22 @@ OF_ENVIRONMENT = Text(
     "なければ設定されません。",
 )
 STARTED_WITH = Text(
-    en="{names} are started with the profile {profile}.",
+    en="Started with the profile {profile}: {names}",
     ja="プロファイル {profile} で起動するサービス: {names}。",
+)
+PUBLISHED = Text(
+    en="Port {host} of {address} leads to port {inside} of the container.",
+    ja="{address}のポート {host} がコンテナのポート {inside} につながります。",
+)
+ANY_PORT = Text(
+    en="A free port of {address} leads to port {inside} of the container.",
+    ja="{address}の空いているポートがコンテナのポート {inside} につながります。",
+)
+ALL_ADDRESSES = Text(en="every address of the host", ja="ホストのすべてのアドレス")
+ONE_ADDRESS = Text(en="the host's address {ip}", ja="ホストのアドレス {ip} ")
+_PORT = regex(
+    r"(?:(?P<ip>\[[0-9A-Fa-f:.]+\]|[0-9.]+):)?(?:(?P<host>[0-9-]*):)?"
+    r"(?P<inside>[0-9-]+(?:/[a-z]+)?)\Z"
 )
 _THINGS = frozenset(TOP.values())
 _BUILD_KEYS = ("context", "dockerfile", "target", "dockerfile_inline")
@@ -86,7 +101,7 @@ def _parts(db: Database, path: str, place: YamlPlace, at: YamlPath, offset: int)
     named = _thing_at(db, path, offset)
     if named is not None:
         yield from thing_parts(db, named)
-    if at[:1] == ("services",) and len(at) > 1:
+    if at[:1] == ("services",) and len(at) > 1 and (len(at) > 2 or at == place.path):
         yield from _of_service(db, path, place, at)
     if not place.key and not named and any(matches(at, *keys) for keys in FILE_KEYS):
         env = any(matches(at, *keys) for keys in ENV_FILE_KEYS)
@@ -116,6 +131,8 @@ def _of_service(db: Database, path: str, place: YamlPlace, at: YamlPath) -> Iter
             yield from start_parts(db, run, None)
     elif below == ("image",) and not place.key:
         yield from _image_parts(db, path, service, place)
+    elif below == ("ports", "[]") and not place.key:
+        yield from _port_parts(place.text)
     elif below[:1] == ("environment",) and len(below) == 2:
         yield from _environment_parts(db, path, service, place)
     elif below == ("profiles", "[]"):
@@ -150,6 +167,19 @@ def _argument_parts(db: Database, path: str, service: str, place: YamlPlace) -> 
 
 def _variable_name(place: YamlPlace) -> str:
     return place.text.partition("=")[0] if place.path[-1] == "[]" else place.path[-1]
+
+
+def _port_parts(written: str) -> Iterator[Part]:
+    found = _PORT.match(written)
+    if found is None:
+        return
+    ip = found["ip"]
+    address = clause(ONE_ADDRESS, ip=code(ip)) if ip else clause(ALL_ADDRESSES)
+    inside = code(found["inside"])
+    if found["host"]:
+        yield text(PUBLISHED, host=code(found["host"]), address=address, inside=inside)
+    else:
+        yield text(ANY_PORT, address=address, inside=inside)
 
 
 def _environment_parts(db: Database, path: str, service: str, place: YamlPlace) -> Iterator[Part]:
@@ -213,9 +243,9 @@ def _file_parts(db: Database, path: str, written: str, *, env: bool) -> Iterator
     file = file_of(setting_of(db, path).folder, written)
     status = db.stat(file)
     if status is None:
-        yield text(ABSENT, path=File(file))
+        yield text(ABSENT, path=code(relative(db, file)))
         return
-    yield text(FOLDER if status.kind == "dir" else FILE, path=File(file))
+    yield text(FOLDER if status.kind == "dir" else FILE, path=code(relative(db, file)))
     if env:
         names = dict.fromkeys(found["name"] for found in SETTING.finditer(db.text(file) or ""))
         yield text(SETS, names=codes(names)) if names else text(SETS_NOTHING)

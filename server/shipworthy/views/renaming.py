@@ -14,6 +14,7 @@ from shipworthy.text.edits import Replacement
 from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
+from shipworthy.views.caller_symbols import commands_naming
 from shipworthy.views.compose_files import cluster_of, compose_places
 from shipworthy.views.docker_symbols import (
     compose_units,
@@ -82,6 +83,12 @@ NEW_VOLUME = Text(
 HOST_NAME = Text(
     en="Other containers reach a service by its name: check URLs and host names.",
     ja="他のコンテナはサービス名で接続します。URL やホスト名を確認してください。",
+)
+HOST_NAME_AND_COMMAND = Text(
+    en="Other containers reach a service by its name: check URLs and host names, and {place}, which"
+    " names it in a command.",
+    ja="他のコンテナはサービス名で接続します。URL やホスト名と、コマンドで名前を使っている"
+    " {place} を確認してください。",
 )
 SECRET_FILE = Text(
     en="The container finds the secret under its name in `/run/secrets`: check the program.",
@@ -327,6 +334,10 @@ def _mentioned(db: Database, path: str, new: str) -> Place | None:
 
 def _caution(db: Database, symbol: Symbol) -> Message | None:
     text = _CAUTIONS.get(symbol.kind)
+    if symbol.kind == "service":
+        command = next(commands_naming(db, symbol), None)
+        if command is not None:
+            return say(HOST_NAME_AND_COMMAND, place=Place(command))
     if symbol.kind == "variable":
         roles = {m.role for m in mentions_of(db, symbol.scope) if m.name == symbol.name}
         text = READ_BY_PROGRAMS if "env" in roles else None

@@ -61,7 +61,13 @@ def files_with_symbols(db: Database) -> tuple[str, ...]:
         found.update(dict.fromkeys(paths))
         for path in paths:
             found.update(dict.fromkeys(env_files(db, path)))
-    return tuple(found)
+    return (*found, *_devcontainers(db))
+
+
+def _devcontainers(db: Database) -> tuple[str, ...]:
+    from shipworthy.views.caller_symbols import devcontainers  # noqa: PLC0415  (needs these types)
+
+    return devcontainers(db)
 
 
 def env_files(db: Database, path: str) -> tuple[str, ...]:
@@ -78,7 +84,7 @@ def occurrences(db: Database, path: str) -> tuple[Occurrence, ...]:
 
 def _occurrences(db: Database, path: str) -> Iterator[Occurrence]:
     # The views of both languages need the types above.
-    from shipworthy.views import compose_symbols, docker_symbols  # noqa: PLC0415
+    from shipworthy.views import caller_symbols, compose_symbols, docker_symbols  # noqa: PLC0415
 
     if kind_of(path) == "dockerfile":
         yield from docker_symbols.in_dockerfile(db, path)
@@ -86,6 +92,8 @@ def _occurrences(db: Database, path: str) -> Iterator[Occurrence]:
     elif kind_of(path) == "yaml" and is_compose(db, path):
         yield from docker_symbols.in_compose(db, path)
         yield from compose_symbols.in_compose(db, path)
+    elif kind_of(path) == "json":
+        yield from caller_symbols.in_devcontainer(db, path)
     elif path in files_with_symbols(db):
         yield from compose_symbols.in_env_file(db, path)
 
