@@ -54,7 +54,8 @@ def _mentions(tree: Dockerfile, path: str) -> Iterator[Mention]:
     globals_: set[str] = set()
     first = shapes[0].first if shapes else len(tree.instructions)
     for ordinal in range(first):
-        yield from _of(tree.instructions[ordinal], ordinal, tree.escape, globals_, set())
+        instruction = tree.instructions[ordinal]
+        yield from _of(instruction, ordinal, tree.escape, globals_, set(), is_global=True)
     ends: list[frozenset[str]] = []
     for shape in shapes:
         start = tree.instructions[shape.first]
@@ -67,7 +68,13 @@ def _mentions(tree: Dockerfile, path: str) -> Iterator[Mention]:
 
 
 def _of(
-    outer: Instruction, ordinal: int, escape: str, args: set[str], env: set[str]
+    outer: Instruction,
+    ordinal: int,
+    escape: str,
+    args: set[str],
+    env: set[str],
+    *,
+    is_global: bool = False,
 ) -> Iterator[Mention]:
     instruction = outer
     while instruction.trigger is not None:
@@ -78,7 +85,8 @@ def _of(
         at_start = keyword in ("CMD", "ENTRYPOINT", "HEALTHCHECK")
         seen = set(env) if at_start else args | env
         for name, span in uses(instruction, escape, start):
-            yield Mention(name, span, "use", ordinal, name in seen)
+            before = _arguments_before(instruction, span.start) if is_global else ()
+            yield Mention(name, span, "use", ordinal, name in seen or name in before)
         if keyword == "RUN" and not instruction.json:
             for name, span in _assigned(instruction, escape):
                 if name in seen:
@@ -97,6 +105,12 @@ def _of(
                 span = Span(word.span.start, word.span.start + len(word.text))
                 yield Mention(word.text, span, "env", ordinal, True)
                 env.add(word.text)
+
+
+def _arguments_before(instruction: Instruction, offset: int) -> set[str]:
+    """The names that the earlier words of an ARG declare; only before the first FROM they count."""
+    words = instruction.args if instruction.keyword == "ARG" else ()
+    return {word.text.partition("=")[0] for word in words if word.span.end < offset}
 
 
 def uses(instruction: Instruction, escape: str, start: int) -> Iterator[tuple[str, Span]]:

@@ -131,7 +131,7 @@ def apply(
         user = expand_known(instruction.args[0].text, state.variables(), escape)
         at = Anchor(path, ordinal, instruction.args[0].span)
         return state._replace(user=user, user_at=at)
-    if keyword == "SHELL" and instruction.json:
+    if keyword == "SHELL" and instruction.json and instruction.args:
         return state._replace(shell=tuple(word.text for word in instruction.args))
     return state
 
@@ -174,13 +174,18 @@ def _arg(
     escape: str,
     build_args: Mapping[str, str | None],
     global_args: Mapping[str, Value],
+    *,
+    in_stage: bool = True,
 ) -> State:
     args = dict(state.args)
+    variables = state.variables()
     for word in instruction.args:
         name, has_default, default = word.text.partition("=")
         name = name.strip("\"'")
         at = Anchor(path, ordinal, word.span)
-        variables = state._replace(args=args).variables()
+        if not in_stage:
+            # Before the first FROM each word sees those before it; in a stage none does.
+            variables = state._replace(args=args).variables()
         if name in build_args:
             text = build_args[name]
         elif has_default:
@@ -205,7 +210,7 @@ def global_args(
         if instruction.keyword == "FROM":
             break
         if instruction.keyword == "ARG":
-            state = _arg(state, instruction, path, ordinal, escape, build_args, {})
+            state = _arg(state, instruction, path, ordinal, escape, build_args, {}, in_stage=False)
     return dict(state.args)
 
 

@@ -92,7 +92,7 @@ def shell_form_swallows_signals(run: RunUnit, db: Database) -> Iterator[Report]:
     step = _deciding(db, run)
     if step is None or not run.process.shell or len(step.instruction.args) != 1:
         return
-    if step.state.shell and not step.state.shell[0].rpartition("/")[2].endswith("sh"):
+    if not step.state.shell[0].rpartition("/")[2].endswith("sh"):
         return
     word = step.instruction.args[0]
     last = _last(word.text)
