@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from shipworthy.cli.main import main
+from shipworthy.report.screen import width
 
 FAULTY = Path(__file__).parent.parent / "projects/article/faulty"
 
@@ -68,3 +70,34 @@ def test_what_is_not_known_is_not_judged(
     text = ran(capsys, "report", str(tmp_path))
     assert "  build: not judged" in text
     assert main(["report", str(tmp_path / "nowhere")]) == 2
+
+
+def test_the_overview_stands_in_columns_in_both_languages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    for name in ("web", "サービス"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "compose.yaml").write_text("services:\n  web:\n    build: ${OUT}\n")
+    for language in ("en", "ja"):
+        text = ran(capsys, "report", str(tmp_path), "--lang", language)
+        table = text.rstrip("\n").rpartition("\n\n")[2].splitlines()
+        assert len(table) == 3
+        starts = [
+            [width(line[: at.start()]) for at in re.finditer(r"(?<=  )\S", line)] for line in table
+        ]
+        assert starts[0][-4:] == starts[1][-4:] == starts[2][-4:]
+
+
+def test_markdown_keeps_names_as_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    folder = tmp_path / "__my__"
+    folder.mkdir()
+    (folder / "Dockerfile").write_text("FROM python:3.13\nCOPY . .\n")
+    (tmp_path / "compose.yaml").write_text("services:\n  web:\n    build: __my__\n")
+    (tmp_path / ".git").mkdir()
+    assert "The context is \\_\\_my\\_\\_" in ran(
+        capsys, "report", str(tmp_path), "--output-format", "markdown"
+    )

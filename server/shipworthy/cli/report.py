@@ -13,16 +13,21 @@ from shipworthy.cli.workspace import targets
 from shipworthy.engine.analysis import Analysis
 from shipworthy.findings.message import Language, Text
 from shipworthy.model.builds import BuildUnit
-from shipworthy.report.screen import Paint, escape_bytes, escaped
+from shipworthy.report.markdown import prose
+from shipworthy.report.screen import Paint, escape_bytes, escaped, width
 from shipworthy.report.text import build_name
 from shipworthy.report.words import SEVERITY, word
-from shipworthy.views.layers import Layer, LayerName, ServiceReport, State, reports
+from shipworthy.views.layers import LAYERS, Layer, LayerName, ServiceReport, State, reports
 
 _NAMES: dict[LayerName, Text] = {
     "build": Text(en="build", ja="ビルド"),
     "run": Text(en="run", ja="実行"),
     "reproduction": Text(en="reproduction of the environment", ja="環境の再現"),
     "development": Text(en="development", ja="開発"),
+}
+_SHORT: dict[LayerName, Text] = {
+    **_NAMES,
+    "reproduction": Text(en="reproduction", ja="環境の再現"),
 }
 _STATES: dict[State, Text] = {
     "pass": Text(en="pass", ja="合格"),
@@ -75,6 +80,8 @@ def run(argv: list[str]) -> int:
         paint = output.paint_for(sys.stdout)
         for item in found:
             output.write_lines(_text(workspace, analysis, item, language, paint))
+        if len(found) > 1:
+            output.write_lines(_overview(workspace, found, language, paint))
     return 0
 
 
@@ -112,6 +119,35 @@ def _text(
     yield ""
 
 
+def _overview(
+    workspace: Workspace, found: tuple[ServiceReport, ...], language: Language, paint: Paint
+) -> Iterator[str]:
+    """The states alone, a line for each service."""
+    heads = ("", *(word(_SHORT[name], language) for name in LAYERS))
+    rows = [
+        (
+            build_name(workspace.name(item.unit)),
+            *(word(_STATES[layer.state], language) for layer in item.layers),
+        )
+        for item in found
+    ]
+    widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
+    yield paint(_padded(heads, widths, [()] * len(heads), Paint(False)), "bold")
+    for row, item in zip(rows, found, strict=True):
+        styles = [(), *(_COLOURS[layer.state] for layer in item.layers)]
+        yield _padded(row, widths, styles, paint)
+
+
+def _padded(
+    cells: tuple[str, ...], widths: list[int], styles: list[tuple[str, ...]], paint: Paint
+) -> str:
+    padded = (
+        paint(cell, *style) + " " * (columns - width(cell))
+        for cell, columns, style in zip(cells, widths, styles, strict=True)
+    )
+    return "  ".join(padded).rstrip()
+
+
 def _markdown(
     workspace: Workspace,
     analysis: Analysis,
@@ -128,7 +164,7 @@ def _markdown(
         yield "|---|---|---|"
         for layer in item.layers:
             evidence = "<br>".join(
-                line.replace("|", "\\|") for line in _evidence(analysis, layer, language)
+                prose(line).replace("|", "\\|") for line in _evidence(analysis, layer, language)
             )
             name, state = word(_NAMES[layer.name], language), word(_STATES[layer.state], language)
             mark = f"**{state}**" if layer.state == "fail" else state

@@ -5,23 +5,26 @@ Each layer passes or fails by the findings of its rules, with what the model kno
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database
 from shipworthy.engine.analysis import Analysis
 from shipworthy.findings.finding import BuildName, Finding, Severity
-from shipworthy.findings.message import File, Message, Names, Place, Text, say
+from shipworthy.findings.message import Field, File, Inner, Message, Names, Place, Text, say
 from shipworthy.model.builds import BuildUnit, all_units, root_of_unit
 from shipworthy.model.context import ignore_path_of, survey_of, visibility
+from shipworthy.model.files import text_at
 from shipworthy.model.ignoring import Hidden
+from shipworthy.model.image.build import image
 from shipworthy.model.image.environments import Environment, final_environments
-from shipworthy.model.image.execution import Executed
+from shipworthy.model.lock_uses import lock_uses
 from shipworthy.model.run import RunUnit, runs_of
 from shipworthy.model.unknown import Unknown
 from shipworthy.model.workspace import inventory
 from shipworthy.rules.index import RULES
 from shipworthy.text.records import NamedTuple
+from shipworthy.views.layer_reproduction import Evidence, reproduction, words
 
 LayerName: TypeAlias = Literal["build", "run", "reproduction", "development"]
 State: TypeAlias = Literal["pass", "fail", "note", "unknown", "absent"]
@@ -33,16 +36,32 @@ _GROUPS: dict[str, LayerName] = {
     "locks": "reproduction",
     "python": "reproduction",
 }
+_RUN = frozenset(
+    {"bind-mount-hides-node-modules", "command-not-in-environment", "editable-source-not-copied",
+     "env-file-missing", "healthcheck-tool-missing", "managed-python-under-root-home",
+     "uv-run-wrong-environment", "venv-interpreter-missing", "venv-relocated"}
+)  # fmt: skip
+"""What the build does not notice."""
+_REPRODUCTION = frozenset(
+    {"base-image-release-unpinned", "node-install-not-locked", "package-manager-unpinned",
+     "uv-image-unpinned"}
+)  # fmt: skip
 _DEVELOPMENT = frozenset(
     {"devcontainer-mount-elsewhere", "devcontainer-shares-host-venv", "host-venv-made-by-container",
      "mount-point-created-as-root", "node-modules-volume-goes-stale",
      "readonly-bind-needs-venv-dir", "venv-volume-goes-stale", "watch-syncs-node-modules",
      "watch-syncs-venv", "watch-without-lock-rebuild"}
 )  # fmt: skip
+_EXCEPTIONS: tuple[tuple[frozenset[str], LayerName], ...] = (
+    (_DEVELOPMENT, "development"),
+    (_RUN, "run"),
+    (_REPRODUCTION, "reproduction"),
+)
 _LAYER_OF: dict[str, LayerName] = {
-    rule.name: "development"
-    if rule.name in _DEVELOPMENT
-    else _GROUPS.get(rule.module.split(".")[-2], "build")
+    rule.name: next(
+        (layer for names, layer in _EXCEPTIONS if rule.name in names),
+        _GROUPS.get(rule.module.split(".")[-2], "build"),
+    )
     for rule in RULES
 }
 
@@ -67,17 +86,47 @@ _SEES = Text(
     ja="コンテナからはイメージの環境 `{path}` が見えます。",
 )
 _COVERED = Text(
-    en="The mount on `{target}` ({where}) lies over the environment `{path}`.",
-    ja="`{target}` のマウント（{where}）が環境 `{path}` の上に重なります。",
+    en="The {type} on `{target}` ({where}) hides the environment `{path}` of the image.",
+    ja="`{target}` の {type}（{where}）がイメージの環境 `{path}` を隠します。",
 )
-_INSTALLS = Text(
-    en="`{words}` ({where}) makes `{path}`.", ja="`{words}`（{where}）が `{path}` を作ります。"
+_KEPT = Text(
+    en="The volume on `{target}` ({where}) holds the environment `{path}`; while it is new, Docker"
+    " fills it from the image.",
+    ja="`{target}` のボリューム（{where}）が環境 `{path}` を保持します。新しいボリュームには、"
+    "Docker がイメージの内容をコピーします。",
 )
-_LOCK = Text(en="The lock is {path}.", ja="ロックは {path} です。")
+_STARTED_ELSEWHERE = Text(
+    en="What it starts is decided by the base image.",
+    ja="何を起動するかはベースイメージで決まります。",
+)
+_PARTLY_READ = Text(
+    en="Not all of what it starts could be read.", ja="起動するものの一部は読み取れません。"
+)
+_SOME_MOUNT = Text(
+    en="What is mounted is decided outside of these files.",
+    ja="何をマウントするかはこれらのファイルの外で決まります。",
+)
+_UNNAMED_BASE = Text(
+    en="The base image `{words}` ({where}) is decided outside of these files.",
+    ja="ベースイメージ `{words}`（{where}）はこれらのファイルの外で決まります。",
+)
+_UNNAMED_SOURCE = Text(
+    en="What `{words}` ({where}) copies is decided outside of these files.",
+    ja="`{words}`（{where}）が何をコピーするかはこれらのファイルの外で決まります。",
+)
+_LOCAL = Text(
+    en="The environment of this machine, for the editor: {names}.",
+    ja="このマシンの環境（エディタ用）: {names}",
+)
 _BIND = Text(
     en="{source} is mounted on `{target}` ({where}).",
     ja="{source} を `{target}` にマウントします（{where}）。",
 )
+_MOUNTS = {
+    "bind": Text(en="bind mount", ja="バインドマウント"),
+    "volume": Text(en="volume", ja="ボリューム"),
+    "tmpfs": Text(en="tmpfs mount", ja="tmpfs マウント"),
+}
 _WATCH = Text(
     en="`develop.watch` does `{action}` for {path} ({where}).",
     ja="`develop.watch` が {path} に `{action}` を行います（{where}）。",
@@ -128,18 +177,22 @@ def _layer(db: Database, analysis: Analysis, unit: BuildUnit, name: LayerName) -
         and _LAYER_OF.get(finding.rule) == name
         and _concerns(analysis, finding, unit)
     )
-    facts = tuple(_FACTS[name](db, unit))
-    worst = max((finding.severity for finding in found), default=None)
-    state: State
-    if worst is not None:
-        state = "fail" if worst >= Severity.WARNING else "note"
-    elif not _is_known(db, unit, name):
+    evidence = tuple(_EVIDENCE[name](db, unit))
+    if not isinstance(unit.dockerfile, str):
+        told = evidence if name == "development" else ()
+        evidence = (*told, Evidence("unknown", say(_NOT_KNOWN)))
+    states: set[State] = {item.state for item in evidence if item.state is not None}
+    facts = tuple(item.fact for item in evidence)
+    worst = max((finding.severity for finding in found), default=Severity.HINT)
+    state: State = "pass"
+    if worst >= Severity.WARNING or "fail" in states:
+        state = "fail"
+    elif "unknown" in states:
         state = "unknown"
-        facts = (*facts, say(_NOT_KNOWN))
-    elif name == "development" and not any(run.service for run in runs_of(db, unit.id)):
+    elif found:
+        state = "note"
+    elif "absent" in states:
         state = "absent"
-    else:
-        state = "pass"
     return Layer(name, state, found, facts)
 
 
@@ -155,24 +208,16 @@ def _concerns(analysis: Analysis, finding: Finding, unit: BuildUnit) -> bool:
     return any(build in names for build in finding.builds)
 
 
-def _is_known(db: Database, unit: BuildUnit, name: LayerName) -> bool:
-    if name == "build":
-        return isinstance(unit.context, str) and isinstance(unit.dockerfile, str)
-    if not isinstance(unit.dockerfile, str):
-        return False
-    if name == "run":
-        return all(run.mounts_known and run.complete for run in runs_of(db, unit.id))
-    return True
-
-
-def _build_facts(db: Database, unit: BuildUnit) -> Iterator[Message]:
+def _build(db: Database, unit: BuildUnit) -> Iterator[Evidence]:
     ignore = ignore_path_of(db, unit)
     if not isinstance(unit.context, str) or isinstance(ignore, Unknown):
+        yield Evidence("unknown", say(_NOT_KNOWN))
         return
+    yield from _undecided(db, unit)
     if ignore is None:
-        yield say(_NO_IGNORE, context=File(unit.context))
+        yield _fact(_NO_IGNORE, context=File(unit.context))
     else:
-        yield say(_CONTEXT, context=File(unit.context), ignore=File(ignore))
+        yield _fact(_CONTEXT, context=File(unit.context), ignore=File(ignore))
     seen = survey_of(db, unit)
     start = unit.context.rstrip("/") + "/"
     # The survey does not look into what is left out as a whole; the inventory does.
@@ -180,70 +225,92 @@ def _build_facts(db: Database, unit: BuildUnit) -> Iterator[Message]:
     below = [path.removeprefix(start) for path in names if path.startswith(start)]
     hidden = tuple(path for path in below if isinstance(visibility(db, unit, path), Hidden))
     if hidden:
-        yield say(_KEPT_OUT, names=Names(hidden))
+        yield _fact(_KEPT_OUT, names=Names(hidden))
     elif not isinstance(seen, Unknown) and seen.complete and not seen.of("environment"):
-        yield say(_NO_HOST_ENVIRONMENT)
+        yield _fact(_NO_HOST_ENVIRONMENT)
 
 
-def _run_facts(db: Database, unit: BuildUnit) -> Iterator[Message]:
+def _fact(text: Text, **fields: Field) -> Evidence:
+    return Evidence(None, say(text, **fields))
+
+
+def _undecided(db: Database, unit: BuildUnit) -> Iterator[Evidence]:
+    """What of the built stages is not said: base images, and what is copied from the context."""
+    made = image(db, unit.id)
+    if made is None:
+        return
+    for stage in made.stages:
+        base = made.base(stage.number)
+        if stage.reachable and base.reference is None:
+            where, said = Place(base.at), text_at(db, base.at) or ""
+            yield Evidence("unknown", say(_UNNAMED_BASE, words=said, where=where))
+        for copy in stage.copies():
+            unsaid = any(item.kind == "path" and item.path is None for item in copy.sources)
+            if copy.reachable and copy.origin == "context" and unsaid:
+                said = copy.instruction.source
+                yield Evidence("unknown", say(_UNNAMED_SOURCE, words=said, where=Place(copy.at)))
+
+
+def _run(db: Database, unit: BuildUnit) -> Iterator[Evidence]:
     for run in runs_of(db, unit.id):
         if run.process.words and run.commands:
-            yield say(_STARTS, words=_words(run.commands[-1]), where=Place(run.process.at))
+            yield _fact(_STARTS, words=words(run.commands[-1]), where=Place(run.process.at))
+        elif run.process.said_by == "none":
+            yield Evidence("unknown", say(_STARTED_ELSEWHERE))
+        if not run.complete:
+            yield Evidence("unknown", say(_PARTLY_READ))
+        if not run.mounts_known:
+            yield Evidence("unknown", say(_SOME_MOUNT))
         for environment in final_environments(db, unit.id):
             if environment.kind != "system":
-                yield _seen(run, environment)
+                yield Evidence(None, _seen(run, environment))
 
 
 def _seen(run: RunUnit, environment: Environment) -> Message:
     mount = run.mount_over(environment.path)
     if mount is None:
         return say(_SEES, path=environment.path)
-    return say(_COVERED, target=mount.target, where=Place(mount.at), path=environment.path)
+    where, path = Place(mount.at), environment.path
+    if mount.type == "volume" and mount.target == environment.path:
+        return say(_KEPT, target=mount.target, where=where, path=path)
+    kind = Inner(_MOUNTS.get(mount.type, _MOUNTS["bind"]))
+    return say(_COVERED, type=kind, target=mount.target, where=where, path=path)
 
 
-def _reproduction_facts(db: Database, unit: BuildUnit) -> Iterator[Message]:
-    locks: dict[str, None] = {}
-    for environment in final_environments(db, unit.id):
-        for install in environment.installs:
-            words = _words(install.command)
-            yield say(
-                _INSTALLS, words=words, where=Place(install.command.at), path=environment.path
-            )
-            project = install.project
-            manifest = project.workspace_manifest or project.manifest if project else None
-            host = manifest.host if manifest is not None else None
-            lock = f"{host.rpartition('/')[0]}/uv.lock" if host else ""
-            if lock and db.stat(lock) is not None:
-                locks[lock] = None
-    for lock in locks:
-        yield say(_LOCK, path=File(lock))
-
-
-def _development_facts(db: Database, unit: BuildUnit) -> Iterator[Message]:
+def _development(db: Database, unit: BuildUnit) -> Iterator[Evidence]:
     services = [run for run in runs_of(db, unit.id) if run.service is not None]
     if not services:
-        yield say(_NO_SERVICE)
+        yield Evidence("absent", say(_NO_SERVICE))
     for run in services:
         binds = [item for item in run.mounts if item.type == "bind" and item.source]
         for mount in binds:
             source = File(mount.source or "")
-            yield say(_BIND, source=source, target=mount.target, where=Place(mount.at))
+            yield _fact(_BIND, source=source, target=mount.target, where=Place(mount.at))
         watched = run.service.watch if run.service is not None else ()
         for watch in watched:
             if isinstance(watch.path, str) and isinstance(watch.action, str):
                 path = File(watch.path)
-                yield say(_WATCH, action=watch.action, path=path, where=Place(watch.at))
-        if not binds and not watched:
-            yield say(_REBUILD)
+                yield _fact(_WATCH, action=watch.action, path=path, where=Place(watch.at))
+        if not binds and not watched and run.mounts_known:
+            yield _fact(_REBUILD)
+    local = tuple(dict.fromkeys(_local_environments(db, unit)))
+    if local:
+        yield _fact(_LOCAL, names=Names(local))
 
 
-_FACTS = {
-    "build": _build_facts,
-    "run": _run_facts,
-    "reproduction": _reproduction_facts,
-    "development": _development_facts,
+def _local_environments(db: Database, unit: BuildUnit) -> Iterator[str]:
+    """The environments beside the manifests that the image installs, below the root."""
+    root = root_of_unit(db, unit)
+    known = inventory(db, root).environments
+    for use in lock_uses(db, unit.id):
+        path = f"{use.host}/.venv"
+        if path in known:
+            yield path.removeprefix(f"{root}/")
+
+
+_EVIDENCE: dict[LayerName, Callable[[Database, BuildUnit], Iterator[Evidence]]] = {
+    "build": _build,
+    "run": _run,
+    "reproduction": reproduction,
+    "development": _development,
 }
-
-
-def _words(command: Executed) -> str:
-    return " ".join("…" if word is None else word for word in command.words)

@@ -45,6 +45,13 @@ class RequirementLine(NamedTuple):
     hashed: bool = False
 
     @property
+    def is_loose(self) -> bool:
+        """Whether it names a package of an index and neither a version nor a hash."""
+        if self.kind != "requirement" or self.requirement is None or self.requirement.url:
+            return False
+        return self.pin is None and not self.hashed
+
+    @property
     def pin(self) -> str | None:
         """The version of `name==version`; `None` for everything looser."""
         if self.requirement is None:

@@ -97,14 +97,7 @@ def requirements_unpinned(run: Run, db: Database) -> Iterator[Report]:
             lines = parsed.lines if parsed is not None else ()
             if any(line.kind == "constraint" for line in lines):
                 continue
-            loose = next((line for line in lines if _loose(line)), None)
+            loose = next((line for line in lines if line.is_loose), None)
             if loose is not None:
                 at = Anchor(use.file.host, 0, loose.span)
                 yield Report(at, say(LOOSE, line=loose.text))
-
-
-def _loose(line: RequirementLine) -> bool:
-    requirement = line.requirement
-    if line.kind != "requirement" or requirement is None or requirement.url:
-        return False
-    return line.pin is None and not line.hashed
