@@ -16,7 +16,7 @@ from shipworthy.views.page import places
 from shipworthy.views.renaming import Refused, Renamed, prepare, rename
 from shipworthy.views.symbols import Symbol, files_with_symbols, occurrences
 from support.workspaces import ROOT, Workspace
-from views.test_rename import Names, canonical, check_renames
+from views.test_rename_model import Names, canonical, check_renames
 
 INCIDENTS = Path(__file__).parent.parent / "incidents" / "cases.json"
 

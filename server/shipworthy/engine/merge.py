@@ -6,9 +6,11 @@ from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
 from shipworthy.db.database import Database, query
+from shipworthy.engine.inlined import outer_finding, outer_unresolved
 from shipworthy.engine.source import source_of
 from shipworthy.engine.visits import INTERNAL_ERROR, findings_in, settled
 from shipworthy.findings.finding import Finding, Related, Severity, Unresolved
+from shipworthy.model.inline_dockerfiles import has_inline
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.records import NamedTuple
 
@@ -27,12 +29,14 @@ def merged(db: Database) -> Merged:
     """What the rules say of the whole workspace, in the order of the scopes."""
     groups: dict[Hashable, list[Finding]] = {}
     unresolved: dict[Unresolved, None] = {}
+    inside = has_inline(db)
     for scope in source_of(db).scopes(db):
         visited = settled(db, findings_in, scope)
         for finding in visited.findings:
-            groups.setdefault(_identity(finding), []).append(finding)
+            placed = outer_finding(db, finding) if inside else finding
+            groups.setdefault(_identity(placed), []).append(placed)
         for item in visited.unresolved:
-            unresolved[item] = None
+            unresolved[outer_unresolved(db, item) if inside else item] = None
     findings = tuple(found[0] if len(found) == 1 else join(found) for found in groups.values())
     return Merged(findings, tuple(unresolved))
 

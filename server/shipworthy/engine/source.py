@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from shipworthy.db.database import Database
+from shipworthy.model.files import home_of
 from shipworthy.model.settings import Settings, settings
 from shipworthy.model.unknown import Unknown
 from shipworthy.model.workspace import roots
@@ -99,6 +100,7 @@ def roots_of(db: Database) -> tuple[str, ...]:
 
 def relative_to(roots: tuple[str, ...], path: str) -> str:
     """A path relative to the first root that holds it; a path outside all roots stays absolute."""
+    path = home_of(path)
     for root in roots:
         prefix = root.rstrip("/") + "/"
         if path.startswith(prefix):

@@ -20,7 +20,8 @@ from shipworthy.model.compose.types import (
 )
 from shipworthy.model.compose_files import ComposeGroup, compose_groups
 from shipworthy.model.context_evidence import infer_context
-from shipworthy.model.files import dockerfile, parsed_dockerfile, parsed_yaml
+from shipworthy.model.files import dockerfile, home_of, parsed_dockerfile, parsed_yaml
+from shipworthy.model.inline_dockerfiles import inline_path
 from shipworthy.model.invocations import Invocation, invocations
 from shipworthy.model.settings import settings
 from shipworthy.model.unknown import Unknown
@@ -57,7 +58,7 @@ class BuildUnit(NamedTuple):
     at: Anchor
     """Where the build is declared: the service's `build`, or the Dockerfile's first byte."""
     dockerfile: str | Unknown
-    """For an inline Dockerfile, the compose file that holds it."""
+    """For an inline Dockerfile, its own path below the compose file that holds it."""
     inline: Inline | None
     context: str | Unknown
     context_at: Anchor | None
@@ -74,7 +75,7 @@ class BuildUnit(NamedTuple):
     def name(self) -> tuple[str, str, str, str]:
         """(compose file, service, Dockerfile, context) as shown in output; unknown parts empty."""
         compose = self.origin_file if self.origin == "compose" else ""
-        docker = self.dockerfile if isinstance(self.dockerfile, str) else ""
+        docker = home_of(self.dockerfile) if isinstance(self.dockerfile, str) else ""
         context = self.context if isinstance(self.context, str) else ""
         return compose, self.service, docker, context
 
@@ -183,7 +184,7 @@ def units_of_dockerfile(db: Database, path: str) -> tuple[BuildUnit, ...]:
 def _by_dockerfile(db: Database) -> dict[str, tuple[BuildUnit, ...]]:
     found: dict[str, list[BuildUnit]] = {}
     for known in all_units(db):
-        if isinstance(known.dockerfile, str) and not known.inline:
+        if isinstance(known.dockerfile, str):
             found.setdefault(known.dockerfile, []).append(known)
     return {path: tuple(units) for path, units in found.items()}
 
@@ -286,11 +287,11 @@ def _compose_unit(db: Database, group: ComposeGroup, known: Service, build: Buil
     path: str | Unknown
     inline = None
     if build.dockerfile_inline is not None:
-        path = origin_file
         if isinstance(build.dockerfile_inline, Unknown):
             path = build.dockerfile_inline
         else:
             inline = Inline(build.dockerfile_inline, build.dockerfile_inline_at or build.at)
+            path = inline_path(inline.at)
     elif isinstance(build.dockerfile, Unknown):
         path = build.dockerfile
     elif isinstance(context, Unknown):

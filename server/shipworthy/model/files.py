@@ -37,6 +37,10 @@ _NOT_DOCKERFILES = (
 _DOCKERFILE = regex(r"(?i)^(?:dockerfile(?:\..+)?|.+\.dockerfile|containerfile.*)$")
 
 
+INLINE = "/:dockerfile_inline:"
+"""Between the path of a compose file and the number of a Dockerfile that is written inside it."""
+
+
 class FileComment(NamedTuple):
     """A comment of any file kind, for suppression.
 
@@ -77,10 +81,25 @@ def is_dockerfile_name(name: str) -> bool:
     return bool(_DOCKERFILE.match(name)) and not name.lower().endswith(_NOT_DOCKERFILES)
 
 
+def home_of(path: str) -> str:
+    """The file that a path means: of a Dockerfile in a compose file, that file."""
+    return path.partition(INLINE)[0]
+
+
+def text_of(db: Database, path: str) -> str | None:
+    """The text of a file, or of a Dockerfile that is written in a compose file."""
+    if INLINE not in path:
+        return db.text(path)
+    # Which texts there are is known to the builds, which are made of files.
+    from shipworthy.model.inline_dockerfiles import inline_text  # noqa: PLC0415
+
+    return inline_text(db, path)
+
+
 @query
 def parsed_dockerfile(db: Database, path: str) -> ParsedDockerfile | None:
     """The parse of a Dockerfile, positions included; None when there is no text."""
-    text = db.text(path)
+    text = text_of(db, path)
     return None if text is None else parse_dockerfile(text)
 
 
@@ -147,11 +166,15 @@ def node_starts(db: Database, path: str) -> tuple[int, ...]:
 @query
 def line_index(db: Database, path: str) -> LineIndex:
     """The line starts of a file (of the empty text when there is none)."""
-    return LineIndex(db.text(path) or "")
+    return LineIndex(text_of(db, path) or "")
 
 
 def locate(db: Database, anchor: Anchor) -> Location:
-    """The absolute range of an anchor, clamped to the text."""
+    """The absolute range of an anchor in its file, clamped to the text."""
+    if INLINE in anchor.path:
+        from shipworthy.model.inline_dockerfiles import outer_anchor  # noqa: PLC0415  (as above)
+
+        anchor = outer_anchor(db, anchor)
     if anchor.node < 0:
         return Location(anchor.path, anchor.span)
     starts = node_starts(db, anchor.path)
@@ -169,7 +192,8 @@ def text_at(db: Database, anchor: Anchor) -> str:
 
 def line_of(db: Database, anchor: Anchor) -> int:
     """The 1-based line of an anchor."""
-    return line_index(db, anchor.path).line_of(locate(db, anchor).span.start) + 1
+    place = locate(db, anchor)
+    return line_index(db, place.path).line_of(place.span.start) + 1
 
 
 @query

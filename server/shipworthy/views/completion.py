@@ -9,10 +9,15 @@ from shipworthy.views.compose_completion import compose_offer, is_compose_name
 from shipworthy.views.compose_files import is_compose
 from shipworthy.views.dockerfile_completion import dockerfile_offer
 from shipworthy.views.ignore_completion import ignore_offer
+from shipworthy.views.inline_places import inline_place, outer_offer
 
 
 def completion(db: Database, path: str, offset: int) -> Offer | None:
     """The candidates at an absolute offset (code points); None where nothing is known."""
+    inner = inline_place(db, path, offset)
+    if inner is not None:
+        offer = dockerfile_offer(db, *inner)
+        return offer and outer_offer(db, inner.path, offer)
     kind = kind_of(path)
     if kind == "dockerfile":
         return dockerfile_offer(db, path, offset)

@@ -14,6 +14,7 @@ from shipworthy.syntax.yaml.nodes import Scalar
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
 from shipworthy.views.compose_files import cluster_of, compose_places
+from shipworthy.views.inline_places import documents, outer_span, stands_there
 from shipworthy.views.symbols import Occurrence, Role, Symbol
 from shipworthy.views.variable_uses import Mention, mentions
 from shipworthy.views.yaml_places import Place, inner_span
@@ -67,6 +68,15 @@ def in_dockerfile(db: Database, path: str) -> Iterator[Occurrence]:
             span = mention.span.shift(parsed.starts[mention.ordinal])
             symbol = variable_symbol(path, mention.name)
             yield Occurrence(symbol, path, span, role, True)
+
+
+def in_inline(db: Database, path: str) -> Iterator[Occurrence]:
+    """What the Dockerfiles inside a compose file name, at the places of that file."""
+    for known in documents(db, path):
+        for item in in_dockerfile(db, known.path):
+            exact = item.literal and stands_there(db, known.path, item.span)
+            span = outer_span(db, known.path, item.span)
+            yield Occurrence(item.symbol, path, span, item.role, exact)
 
 
 def _stage(
@@ -204,8 +214,8 @@ def _at(db: Database, symbol: Symbol, at: Anchor, name: str, *, literal: bool) -
 
 @query
 def compose_units(db: Database) -> tuple[BuildUnit, ...]:
-    """The builds with a Dockerfile of their own that compose files declare."""
-    return tuple(u for u in all_units(db) if u.origin == "compose" and u.inline is None)
+    """The builds that compose files declare."""
+    return tuple(u for u in all_units(db) if u.origin == "compose")
 
 
 def other_units(db: Database, path: str) -> tuple[BuildUnit, ...]:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 
 from shipworthy.db.database import Database
-from shipworthy.model.files import parsed_dockerfile
+from shipworthy.model.files import parsed_dockerfile, text_of
 from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 from shipworthy.views.candidates import Candidate, Offer, offer
@@ -43,7 +43,7 @@ _EXPANDS = frozenset(
 def dockerfile_offer(db: Database, path: str, offset: int) -> Offer | None:
     """The candidates at an absolute offset; None where nothing is to be completed."""
     parsed = parsed_dockerfile(db, path)
-    text = db.text(path) or ""
+    text = text_of(db, path) or ""
     if parsed is None:
         return None
     line = text[text.rfind("\n", 0, offset) + 1 : offset]
@@ -108,7 +108,7 @@ def _in_instruction(at: At) -> Offer | None:
     variable = _VARIABLE.search(at.before)
     if variable is not None and at.keyword in _EXPANDS:
         closing = "}" if variable[1] else ""
-        following = (at.db.text(at.path) or "")[at.offset : at.offset + 1]
+        following = (text_of(at.db, at.path) or "")[at.offset : at.offset + 1]
         closing = "" if following == "}" else closing
         found = [
             item._replace(insert=item.label + closing)

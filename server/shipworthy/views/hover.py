@@ -18,6 +18,7 @@ from shipworthy.views.docker_places import Spot, spot_at, stages_at, steps_at
 from shipworthy.views.docker_symbols import mentions_of
 from shipworthy.views.ignore_views import pattern_parts
 from shipworthy.views.image_views import from_parts
+from shipworthy.views.inline_places import inline_place, outer_span
 from shipworthy.views.instruction_docs import flag_doc, instruction_doc
 from shipworthy.views.page import Page, Part, grouped, text
 from shipworthy.views.start_views import start_parts
@@ -33,6 +34,10 @@ _STARTS = frozenset({"CMD", "ENTRYPOINT"})
 
 def hover(db: Database, path: str, offset: int) -> Page | None:
     """What is said about an absolute offset of a file; None where nothing is."""
+    inner = inline_place(db, path, offset)
+    if inner is not None:
+        page = _in_dockerfile(db, *inner)
+        return page and page._replace(span=outer_span(db, inner.path, page.span))
     kind = kind_of(path)
     if kind == "dockerfile":
         return _in_dockerfile(db, path, offset)

@@ -22,6 +22,7 @@ from shipworthy.views.build_views import unit_of_service
 from shipworthy.views.compose_files import is_compose
 from shipworthy.views.context_look import look
 from shipworthy.views.docker_symbols import mentions_of, shapes_of
+from shipworthy.views.inline_places import documents, outer_span
 from shipworthy.views.page import amount, relative
 from shipworthy.views.variable_views import value_at
 from shipworthy.views.yaml_places import matches, yaml_places
@@ -139,10 +140,17 @@ def _of_compose(db: Database, path: str) -> Iterator[Lens]:
 
 def hints(db: Database, path: str, within: Span) -> tuple[Hint, ...]:
     """Values of variables and what relative paths mean, where all builds agree."""
-    if kind_of(path) != "dockerfile":
-        return ()
-    found = [*_values(db, path), *_folders(db, path)]
+    if kind_of(path) == "dockerfile":
+        found = [*_values(db, path), *_folders(db, path)]
+    else:
+        found = [hint for known in documents(db, path) for hint in _inline(db, known.path)]
     return tuple(hint for hint in sorted(found) if within.start <= hint.offset <= within.end)
+
+
+def _inline(db: Database, path: str) -> Iterator[Hint]:
+    """The hints of a Dockerfile inside a compose file, at their places in that file."""
+    for offset, text in (*_values(db, path), *_folders(db, path)):
+        yield Hint(outer_span(db, path, Span(offset - 1, offset)).end, text)
 
 
 def _values(db: Database, path: str) -> Iterator[Hint]:

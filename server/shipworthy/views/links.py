@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database, query
 from shipworthy.model.builds import all_units, units_of_dockerfile
 from shipworthy.model.context import context_ignore_path, readers
-from shipworthy.model.files import kind_of, locate, parsed_dockerfile, parsed_ignore_file
+from shipworthy.model.files import kind_of, locate, parsed_dockerfile, parsed_ignore_file, text_of
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy, Image, Run
 from shipworthy.syntax.gopath import has_wildcard
@@ -21,6 +21,7 @@ from shipworthy.text.spans import Span
 from shipworthy.views.build_views import unit_of_service
 from shipworthy.views.compose_files import file_of, is_compose, setting_of
 from shipworthy.views.compose_paths import FILE_KEYS
+from shipworthy.views.inline_places import documents, outer_span
 from shipworthy.views.yaml_places import Place, inner_span, matches, yaml_places
 
 _MAX = 2_000
@@ -113,11 +114,12 @@ def _in_dockerfile(db: Database, path: str) -> Iterator[Link]:
         return
     for directive in parsed.directives:
         if directive.name == "syntax":
-            text = directive.span.of(db.text(path) or "")
+            text = directive.span.of(text_of(db, path) or "")
             at = text.rfind(directive.value)
             start = directive.span.start + at
             if at >= 0:
-                yield from _page(db, Span(start, start + len(directive.value)), directive.value)
+                span = outer_span(db, path, Span(start, start + len(directive.value)))
+                yield from _page(db, span, directive.value)
     for unit in units_of_dockerfile(db, path):
         made = image(db, unit.id)
         if made is not None:
@@ -172,6 +174,8 @@ def _in_ignore_file(db: Database, path: str) -> Iterator[Link]:
 
 
 def _in_compose(db: Database, path: str) -> Iterator[Link]:
+    for known in documents(db, path):
+        yield from _in_dockerfile(db, known.path)
     text = db.text(path) or ""
     folder = setting_of(db, path).folder
     for place in yaml_places(db, path)[: _MAX * 10]:

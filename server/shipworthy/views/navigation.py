@@ -14,6 +14,7 @@ from shipworthy.model.image.steps import Copy, Source
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
 from shipworthy.views.docker_places import spot_at, steps_at
+from shipworthy.views.inline_places import InlinePlace, inline_place
 from shipworthy.views.links import links
 from shipworthy.views.symbols import Occurrence, all_occurrences, occurrences, occurrences_at
 from shipworthy.views.variable_views import value_at
@@ -30,9 +31,10 @@ def definitions(db: Database, path: str, offset: int) -> tuple[Location, ...]:
 
 def _definitions(db: Database, path: str, offset: int) -> Iterator[Location]:
     here = occurrences_at(db, path, offset)
+    docker = inline_place(db, path, offset) or InlinePlace(path, offset)
     for item in here:
-        if item.symbol.kind == "variable" and kind_of(path) == "dockerfile":
-            nearest = tuple(_declaration(db, path, offset, item))
+        if item.symbol.kind == "variable" and kind_of(docker.path) == "dockerfile":
+            nearest = tuple(_declaration(db, *docker, item))
             if nearest:
                 yield from nearest
                 continue
@@ -41,8 +43,8 @@ def _definitions(db: Database, path: str, offset: int) -> Iterator[Location]:
                 yield Location(other.path, other.span)
     if here:
         return
-    if kind_of(path) == "dockerfile":
-        yield from _hiding(db, path, offset)
+    if kind_of(docker.path) == "dockerfile":
+        yield from _hiding(db, *docker)
     for link in links(db, path):
         if link.span.start <= offset <= link.span.end and link.path is not None:
             yield Location(link.path, Span(0, 0))
@@ -56,8 +58,8 @@ def _declaration(db: Database, path: str, offset: int, item: Occurrence) -> Iter
     for unit in units_of_dockerfile(db, path):
         value, _, _ = value_at(db, unit, path, spot.ordinal, item.symbol.name, after=False)
         if value is not None and value.at is not None and value.at.path == path:
-            span = locate(db, value.at).span
-            yield Location(path, Span(span.start, span.start + len(item.symbol.name)))
+            at = value.at.narrow(0, len(item.symbol.name))
+            yield locate(db, at)
 
 
 def _hiding(db: Database, path: str, offset: int) -> Iterator[Location]:

@@ -21,6 +21,7 @@ from shipworthy.text.spans import Span
 from shipworthy.views.compose_files import is_compose
 from shipworthy.views.docker_places import spot_at
 from shipworthy.views.docker_symbols import shapes_of
+from shipworthy.views.inline_places import documents, inline_place, outer_span
 from shipworthy.views.yaml_places import absolute, yaml_places
 
 
@@ -35,13 +36,17 @@ class Fold(NamedTuple):
 def folds(db: Database, path: str) -> tuple[Fold, ...]:
     """What can be folded: stages, long instructions, here-documents, mappings, comments."""
     kind = kind_of(path)
-    spans: list[Span] = []
+    spans: list[Span] = [
+        outer_span(db, known.path, span)
+        for known in documents(db, path)
+        for span in _docker_spans(db, known.path)
+    ]
     if kind == "dockerfile":
         spans = list(_docker_spans(db, path))
     elif kind == "ignore":
         spans = list(_sections(db, path))
     elif kind == "yaml" and is_compose(db, path):
-        spans = list(_yaml_spans(db, path))
+        spans += _yaml_spans(db, path)
     else:
         return ()
     lines = line_index(db, path)
@@ -117,6 +122,9 @@ def selections(db: Database, path: str, offset: int) -> tuple[Span, ...]:
         found += _docker_selections(db, path, offset)
     elif kind == "yaml":
         found += _yaml_selections(db, path, offset)
+        inner = inline_place(db, path, offset)
+        if inner is not None:
+            found += (outer_span(db, inner.path, s) for s in _docker_selections(db, *inner))
     lines = line_index(db, path)
     row = lines.line_of(offset)
     line = Span(lines.line_start(row), lines.line_end(row))

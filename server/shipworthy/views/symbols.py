@@ -92,6 +92,7 @@ def _occurrences(db: Database, path: str) -> Iterator[Occurrence]:
     elif kind_of(path) == "yaml" and is_compose(db, path):
         yield from docker_symbols.in_compose(db, path)
         yield from compose_symbols.in_compose(db, path)
+        yield from docker_symbols.in_inline(db, path)
     elif kind_of(path) == "json":
         yield from caller_symbols.in_devcontainer(db, path)
     elif path in files_with_symbols(db):

@@ -8,13 +8,14 @@ from itertools import groupby
 from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database
-from shipworthy.model.files import comments, kind_of, parsed_dockerfile, parsed_ignore_file
+from shipworthy.model.files import comments, kind_of, parsed_dockerfile, parsed_ignore_file, text_of
 from shipworthy.syntax.dockerfile.nodes import Instruction
 from shipworthy.syntax.shell import Variable, parse
 from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.compose_files import is_compose
+from shipworthy.views.inline_places import documents, outer_span
 from shipworthy.views.symbols import SymbolKind, occurrences
 from shipworthy.views.variable_uses import uses
 
@@ -76,7 +77,7 @@ class Token(NamedTuple):
 
 def tokens(db: Database, path: str, within: Span | None = None) -> tuple[Token, ...]:
     """The tokens of a file, or of a part of it, apart from each other and in order."""
-    text = db.text(path) or ""
+    text = text_of(db, path) or ""
     if len(text) > _LIMIT:
         return ()
     kind = kind_of(path)
@@ -86,7 +87,7 @@ def tokens(db: Database, path: str, within: Span | None = None) -> tuple[Token, 
     elif kind == "ignore":
         found = list(_ignore_file(db, path))
     elif kind == "yaml" and is_compose(db, path):
-        found = list(_of_symbols(db, path))
+        found = [*_of_symbols(db, path), *_inline(db, path)]
     return tuple(_apart(text, found, within))
 
 
@@ -126,6 +127,13 @@ def _of_symbols(db: Database, path: str) -> Iterator[Token]:
     for item in occurrences(db, path):
         declares = item.role == "definition"
         yield Token(item.span, _OF_SYMBOL[item.symbol.kind], declares)
+
+
+def _inline(db: Database, path: str) -> Iterator[Token]:
+    """The tokens of the Dockerfiles inside a compose file, those in their symbols left out."""
+    for known in documents(db, path):
+        for token in tokens(db, known.path):
+            yield token._replace(span=outer_span(db, known.path, token.span))
 
 
 # Dockerfiles

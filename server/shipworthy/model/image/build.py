@@ -35,7 +35,6 @@ from shipworthy.model.image.steps import (
 from shipworthy.model.unknown import Unknown
 from shipworthy.syntax.dockerfile.expand import expand_known
 from shipworthy.syntax.dockerfile.nodes import Dockerfile, Flag, Instruction, Word
-from shipworthy.syntax.dockerfile.parse import parse as parse_dockerfile
 from shipworthy.syntax.dockerfile.source_map import joined
 from shipworthy.syntax.gopath import clean, has_wildcard
 from shipworthy.syntax.shell import parse as parse_shell
@@ -48,8 +47,6 @@ _URL_PREFIXES = ("http://", "https://", "git@", "git://", "ssh://")
 
 def tree_of(db: Database, known: BuildUnit) -> Dockerfile | None:
     """The tree of a unit's Dockerfile, also when it is written inside a compose file."""
-    if known.inline is not None:
-        return parse_dockerfile(known.inline.text).tree
     return dockerfile(db, known.dockerfile) if isinstance(known.dockerfile, str) else None
 
 
