@@ -186,17 +186,22 @@ def _ordinary_typo(
     """A name like that of something quite ordinary that a COPY of its folder takes."""
     folder, _, name = wanted.rpartition("/")
     rules = ignore_rules(db, ignore)
+    slips: dict[str, list[str]] = {}
     for unit in units:
         for copy in context_copies(db, unit.id):
             if copy.ignore != ignore:
                 continue
-            where = f"{copy.context}/{folder}" if folder else copy.context
-            for other, _ in db.entries(where or "") or ():
+            where = f"{copy.context}/{folder}" if folder else copy.context or ""
+            if where not in slips:
+                slips[where] = [
+                    other
+                    for other, _ in db.entries(where) or ()
+                    if is_slip(name, other, _SHORTEST_ORDINARY) and not _is_variant(name, other)
+                ]
+            for other in slips[where]:
                 path = f"{folder}/{other}" if folder else other
                 if (
-                    is_slip(name, other, _SHORTEST_ORDINARY)
-                    and not _is_variant(name, other)
-                    and all(source.path != path for source in copy.sources)
+                    all(source.path != path for source in copy.sources)
                     and shows(rules, path)
                     and copy.lands(f"{path}/x") is not None
                 ):

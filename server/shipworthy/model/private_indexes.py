@@ -5,9 +5,10 @@ Sources: uv's documentation of indexes and authentication; the services' own pag
 
 from __future__ import annotations
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.model.image.build import image
-from shipworthy.model.image.steps import Image, Run
+from shipworthy.model.image.lineage import until
+from shipworthy.model.image.steps import Image, Step
 from shipworthy.model.installed import UvInstall
 from shipworthy.model.python.uv_settings import UvIndex
 from shipworthy.text.patterns import regex
@@ -20,6 +21,7 @@ _CREDENTIALS = regex(
     r"UV_INDEX_\w+_(?:USERNAME|PASSWORD)\Z|UV_KEYRING_PROVIDER\Z|NETRC\Z|UV_INDEX(?:_URL)?\Z"
     r"|UV_DEFAULT_INDEX\Z|UV_EXTRA_INDEX_URL\Z"
 )
+_LOGINS = ("netrc", "keyring", "uv auth", "credentials")
 
 
 def private_index(db: Database, install: UvInstall) -> UvIndex | None:
@@ -48,15 +50,15 @@ def _may_log_in(made: Image, install: UvInstall) -> bool:
     if install.tool.options.has("--index", "--default-index", "--keyring-provider", "--offline"):
         return True
     base = made.base(run.stage).image
-    return base is None or not base.known or _mentions_login(made, run)
+    return base is None or not base.known or any(until(made, run, _logins))
 
 
-def _mentions_login(made: Image, run: Run) -> bool:
-    """Whether an instruction before deals with credentials in some other way."""
-    return any(
-        word in step.instruction.source
-        for stage in made.chain(run.stage)
-        for step in stage.steps
-        for word in ("netrc", "keyring", "uv auth", "credentials")
-        if stage.number != run.stage or step.ordinal <= run.ordinal
+@query
+def _logins(db: Database, unit_id: str, stage: int) -> tuple[Step, ...]:
+    """The instructions of a stage that deal with credentials in some other way."""
+    made = image(db, unit_id)
+    return tuple(
+        step
+        for step in (made.stage(stage).steps if made is not None else ())
+        if any(word in step.instruction.source for word in _LOGINS)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.model.context import ignore_rules
 from shipworthy.model.files import ignore_file
 from shipworthy.model.ignoring import Hidden, visible
@@ -165,17 +165,20 @@ def _needed(install: ProjectBuild) -> Iterator[BuildFile]:
 def _made_by_hand(made: Image, run: Run, path: str) -> bool:
     """Whether a RUN before names the file: it may write it (`echo > README.md`)."""
     name = path.rpartition("/")[2]
-    for stage in made.chain(run.stage):
-        for step in stage.runs():
-            if stage.number == run.stage and step.ordinal > run.ordinal:
-                break
-            text = step.instruction.source
-            same = step.stage == run.stage and step.ordinal == run.ordinal
-            if name in text and not same:
-                return True
-            if same and any(word in text for word in (f"> {name}", f">{name}", f"touch {name}")):
-                return True
-    return False
+    for number in made.lineage(run.stage):
+        first = _first_mention(made.db, made.unit.id, number, name)
+        if first is not None and first < run.ordinal:
+            return True
+    text = run.instruction.source
+    return any(word in text for word in (f"> {name}", f">{name}", f"touch {name}"))
+
+
+@query
+def _first_mention(db: Database, unit_id: str, stage: int, name: str) -> int | None:
+    """The first RUN of a stage that names a file."""
+    made = image(db, unit_id)
+    runs = made.stage(stage).runs() if made is not None else ()
+    return next((run.ordinal for run in runs if name in run.instruction.source), None)
 
 
 def reaches_image(db: Database, made: Image, run: Run, target: str, host: str) -> bool:

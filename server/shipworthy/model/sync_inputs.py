@@ -10,6 +10,7 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import UvProject, uv_project
 from shipworthy.model.image.execution import Executed
+from shipworthy.model.image.lineage import until
 from shipworthy.model.image.steps import ByRun, Image, Run, by_run, of_stages
 from shipworthy.model.lock_state import Member, drifts, members
 from shipworthy.model.projects import pyproject
@@ -183,14 +184,22 @@ def _members(
 
 
 def _relocks(made: Image, run: Run, command: Executed) -> bool:
-    for stage in made.chain(run.stage):
-        for step in stage.runs():
-            if stage.number == run.stage and step.ordinal > run.ordinal:
+    for step in until(made, run, _locking):
+        for earlier in step.commands:
+            if step.ordinal == run.ordinal and earlier == command:
                 break
-            for earlier in step.commands:
-                if step is run and earlier is command:
-                    break
-                tool = earlier.tool
-                if isinstance(tool, UvCommand) and tool.command in _LOCKING:
-                    return not (tool.locked or tool.frozen)
+            tool = earlier.tool
+            if isinstance(tool, UvCommand) and tool.command in _LOCKING:
+                return not (tool.locked or tool.frozen)
     return False
+
+
+@query
+def _locking(db: Database, unit_id: str, stage: int) -> tuple[Run, ...]:
+    """The RUNs of a stage that may write uv.lock."""
+    made = image(db, unit_id)
+    return tuple(
+        run
+        for run in (made.stage(stage).runs() if made is not None else ())
+        if any(isinstance(c.tool, UvCommand) and c.tool.command in _LOCKING for c in run.commands)
+    )

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.model.commands import PipCommand, UvCommand
 from shipworthy.model.host_environments import host_environments
+from shipworthy.model.image.build import image
 from shipworthy.model.image.environments import Environment, environments
 from shipworthy.model.image.execution import Executed, join
+from shipworthy.model.image.lineage import until
 from shipworthy.model.image.states import UNKNOWN_PIECE, path_entries
-from shipworthy.model.image.steps import Image, Run
+from shipworthy.model.image.steps import Image, Run, Step
 from shipworthy.model.uv_version import uv_version
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.records import NamedTuple
@@ -116,19 +118,20 @@ def _managed(made: Image, run: Run, command: Executed, broken: bool) -> Unusable
     entries = path_entries(command.env.get("PATH"))
     if UNKNOWN_PIECE in entries or any(entry not in _SYSTEM_PATH for entry in entries):
         return None
-    texts = _texts(made, run)
-    if any(word in text for word in _OTHER_PYTHONS for text in texts):
+    if any(until(made, run, _other_pythons)):
         return None
     return Unusable("managed", "/usr", None, False)
 
 
-def _texts(made: Image, run: Run) -> list[str]:
-    return [
-        step.instruction.source
-        for stage in made.chain(run.stage)
-        for step in stage.steps
-        if stage.number != run.stage or step.ordinal <= run.ordinal
-    ]
+@query
+def _other_pythons(db: Database, unit_id: str, stage: int) -> tuple[Step, ...]:
+    """The instructions of a stage that may bring a Python without the mark."""
+    made = image(db, unit_id)
+    return tuple(
+        step
+        for step in (made.stage(stage).steps if made is not None else ())
+        if any(word in step.instruction.source for word in _OTHER_PYTHONS)
+    )
 
 
 def _existing(

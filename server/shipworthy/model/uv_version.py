@@ -8,14 +8,17 @@ last uv before 0.10 (uv's changelog of 0.10.0 dropped the Debian bookworm varian
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Literal
 
+from shipworthy.db.database import Database, query
 from shipworthy.model.base_image import BaseImage
 from shipworthy.model.base_image import understand as understand_image
 from shipworthy.model.commands import Download, PipCommand, uv_installer
+from shipworthy.model.image.build import image
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Copy, Image, Run
+from shipworthy.model.image.steps import Copy, Image, Run, Setting
 from shipworthy.syntax.image_reference import parse as parse_reference
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.records import NamedTuple
@@ -38,19 +41,27 @@ class UvVersion(NamedTuple):
 
 def uv_version(made: Image, stage: int, before: int) -> UvVersion | None:
     """The uv just before instruction `before` of a stage; None when its version is not stated."""
-    found: UvVersion | None = None
-    for current in made.chain(stage):
-        if current.shape.image is not None and current.shape.image.is_uv:
-            found = _of_image(current.shape.image, current.shape.at, "base")
-        for step in current.steps:
-            if current.number == stage and step.ordinal >= before:
-                return found
-            if isinstance(step, Copy) and _brings_uv(step):
-                found = _copied(made, step)
-            elif isinstance(step, Run):
-                for brought in _installed(step):
-                    found = brought
-    return found
+    for number in reversed(made.lineage(stage)):
+        steps = _bringing(made.db, made.unit.id, number)
+        index = bisect_left(steps, before, key=lambda step: step.ordinal)
+        if index:
+            last = steps[index - 1]
+            return _copied(made, last) if isinstance(last, Copy) else list(_installed(last))[-1]
+        shape = made.shapes[number]
+        if shape.image is not None and shape.image.is_uv:
+            return _of_image(shape.image, shape.at, "base")
+    return None
+
+
+@query
+def _bringing(db: Database, unit_id: str, stage: int) -> tuple[Copy | Run, ...]:
+    """The steps of a stage that bring a uv, in order."""
+    made = image(db, unit_id)
+    return tuple(
+        step
+        for step in (made.stage(stage).steps if made is not None else ())
+        if not isinstance(step, Setting) and _brings_uv(step)
+    )
 
 
 def _of_image(image: BaseImage, at: Anchor, how: Literal["base", "copied"]) -> UvVersion | None:
@@ -60,8 +71,10 @@ def _of_image(image: BaseImage, at: Anchor, how: Literal["base", "copied"]) -> U
     return None if text is None else _version(text, at, how)
 
 
-def _brings_uv(copy: Copy) -> bool:
-    return any((source.path or "").rpartition("/")[2] == "uv" for source in copy.sources)
+def _brings_uv(step: Copy | Run) -> bool:
+    if isinstance(step, Copy):
+        return any((source.path or "").rpartition("/")[2] == "uv" for source in step.sources)
+    return any(True for _ in _installed(step))
 
 
 def _copied(made: Image, copy: Copy) -> UvVersion | None:
@@ -73,12 +86,12 @@ def _copied(made: Image, copy: Copy) -> UvVersion | None:
         base = made.base(copy.from_stage)
         if base.image is not None and base.image.is_uv:
             return _of_image(base.image, base.at, "copied")
-        return uv_version(made, copy.from_stage, made.stage(copy.from_stage).shape.end)
+        return uv_version(made, copy.from_stage, made.shapes[copy.from_stage].end)
     reference = parse_reference(copy.from_text) if copy.from_text else None
     if reference is None:
         return None
-    image = understand_image(reference)
-    return _of_image(image, at, "copied") if image.is_uv else None
+    facts = understand_image(reference)
+    return _of_image(facts, at, "copied") if facts.is_uv else None
 
 
 def _installed(run: Run) -> Iterator[UvVersion | None]:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.model.git import committed
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
+from shipworthy.model.image.lineage import until
 from shipworthy.model.image.steps import Image, Run
 from shipworthy.model.installed import UvInstall
 from shipworthy.model.project_build import reaches_image
@@ -59,7 +60,7 @@ def vcs_version(db: Database, install: UvInstall) -> VcsVersion | None:
     if isinstance(found, Unknown):
         return None
     if found is None:
-        if db.stat(f"{repository}/.git{head}") is None or _makes_repository(made, install.run):
+        if db.stat(f"{repository}/.git{head}") is None or any(until(made, install.run, _git_runs)):
             return None
         return VcsVersion(source, "no-repository", (), None)
     tools = system_tools(made, install.run, install.command)
@@ -105,12 +106,14 @@ def _is_file(db: Database, path: str) -> bool:
     return status is not None and status.kind != "dir"
 
 
-def _makes_repository(made: Image, run: Run) -> bool:
-    """Whether a RUN before deals with git itself."""
-    return any(
-        step.ordinal <= run.ordinal and any(item.program == "git" for item in step.commands)
-        for stage in made.chain(run.stage)
-        for step in stage.runs()
+@query
+def _git_runs(db: Database, unit_id: str, stage: int) -> tuple[Run, ...]:
+    """The RUNs of a stage that deal with git themselves."""
+    made = image(db, unit_id)
+    return tuple(
+        run
+        for run in (made.stage(stage).runs() if made is not None else ())
+        if any(item.program == "git" for item in run.commands)
     )
 
 

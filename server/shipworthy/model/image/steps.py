@@ -225,12 +225,16 @@ class Image(NamedTuple):
 
     def chain(self, stage: int) -> tuple[Stage, ...]:
         """A stage and the stages it continues, base first."""
+        return tuple(self.stage(number) for number in self.lineage(stage))
+
+    def lineage(self, stage: int) -> tuple[int, ...]:
+        """The numbers of a stage and the stages it continues, base first."""
         way: list[int] = []
         here: int | None = stage
         while here is not None:
             way.append(here)
             here = self.shapes[here].parent
-        return tuple(self.stage(number) for number in reversed(way))
+        return tuple(reversed(way))
 
     def base(self, stage: int) -> StageShape:
         """The shape at the bottom of a stage's chain: it names the base image."""

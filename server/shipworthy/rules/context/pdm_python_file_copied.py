@@ -41,13 +41,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.findings.finding import Severity
 from shipworthy.findings.message import Line, Text, say
 from shipworthy.model.context import ignore_rules
 from shipworthy.model.ignoring import Visible, visible
+from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy, Source
-from shipworthy.model.lock_uses import LockUse, lock_uses
+from shipworthy.model.lock_uses import LockUse, uses_of
 from shipworthy.rules.ignoring_fixes import exclude_fix
 from shipworthy.rules.rule import Report, rule
 
@@ -84,11 +85,9 @@ COPIES = Text(
 def pdm_python_file_copied(copy: Copy, db: Database) -> Iterator[Report]:
     if not copy.reachable or copy.origin != "context" or copy.context is None:
         return
-    for use in lock_uses(db, copy.unit.id):
+    for use in _uses(db, copy.unit.id, copy.stage):
         tool = use.tool
-        if use.manager != "pdm" or tool is None or use.run.stage != copy.stage:
-            continue
-        if use.run.ordinal < copy.ordinal or use.command.env.sets("PDM_PYTHON"):
+        if tool is None or use.run.ordinal < copy.ordinal:
             continue
         found = _brings(db, copy, use)
         if found is None:
@@ -109,6 +108,18 @@ def pdm_python_file_copied(copy: Copy, db: Database) -> Iterator[Report]:
             severity=Severity.WARNING if there else Severity.INFO,
         )
         return
+
+
+@query
+def _uses(db: Database, unit_id: str, stage: int) -> tuple[LockUse, ...]:
+    """The commands of a stage that let PDM look for the interpreter."""
+    made = image(db, unit_id)
+    return tuple(
+        use
+        for run in (made.stage(stage).runs() if made is not None else ())
+        for use in uses_of(db, run)
+        if use.manager == "pdm" and not use.command.env.sets("PDM_PYTHON")
+    )
 
 
 def _brings(db: Database, copy: Copy, use: LockUse) -> tuple[Source, str] | None:

@@ -49,6 +49,7 @@ from shipworthy.model.commands import SystemPackages
 from shipworthy.model.files import text_at
 from shipworthy.model.image.build import image
 from shipworthy.model.image.execution import Executed
+from shipworthy.model.image.lineage import stages_on
 from shipworthy.model.image.steps import Image, Stage
 from shipworthy.rules.rule import Report, rule
 from shipworthy.syntax.image_reference import parse
@@ -131,8 +132,8 @@ def _any_version(reference: str) -> str | None:
 
 def _installing(made: Image, base: Stage) -> Executed | None:
     """The first command that installs Debian packages on that base."""
-    for stage in made.stages:
-        if not stage.reachable or made.chain(stage.number)[0].number != base.number:
+    for stage in stages_on(made, base):
+        if not stage.reachable:
             continue
         for run in stage.runs():
             for command in run.commands:

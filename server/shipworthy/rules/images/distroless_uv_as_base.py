@@ -49,6 +49,7 @@ from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import Line, Text, say
 from shipworthy.model.files import text_at
 from shipworthy.model.image.build import image
+from shipworthy.model.image.lineage import stages_on
 from shipworthy.model.image.steps import Image, Run, Stage
 from shipworthy.rules.rule import Report, rule
 
@@ -103,8 +104,8 @@ def distroless_uv_as_base(stage: Stage, db: Database) -> Iterator[Report]:
 
 def _shell_run(made: Image, base: Stage) -> Run | None:
     """The first RUN on that base that needs a shell."""
-    for stage in made.stages:
-        if not stage.reachable or made.chain(stage.number)[0].number != base.number:
+    for stage in stages_on(made, base):
+        if not stage.reachable:
             continue
         for run in stage.runs():
             if not run.instruction.json and run.state.shell[:1] == ("/bin/sh",):

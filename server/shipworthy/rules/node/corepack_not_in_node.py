@@ -47,13 +47,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.findings.finding import Edit, Fix, Safety, Severity
 from shipworthy.findings.message import Text, say
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import Copy, Image, Run
+from shipworthy.model.image.lineage import until
+from shipworthy.model.image.steps import Copy, Image, Run, Step
 from shipworthy.model.node_manifests import node_manifest
 from shipworthy.rules.rule import Report, rule
 
@@ -105,7 +106,7 @@ def corepack_not_in_node(run: Run, db: Database) -> Iterator[Report]:
         if command.program == "npm" and "corepack" in " ".join(w or "" for w in command.words):
             return
         if command.program == "corepack" and not command.conditional:
-            if _brought(made, run):
+            if any(step.ordinal < run.ordinal for step in until(made, run, _bringing)):
                 return
             at = command.at if command.script is None else run.at
             fixes = tuple(_fixes(db, made, run, command))
@@ -113,19 +114,19 @@ def corepack_not_in_node(run: Run, db: Database) -> Iterator[Report]:
             return
 
 
-def _brought(made: Image, run: Run) -> bool:
-    """Whether an earlier instruction may have put corepack into the image."""
-    for stage in made.chain(run.stage):
-        for step in stage.steps:
-            if stage.number == run.stage and step.ordinal >= run.ordinal:
-                return False
-            if isinstance(step, Run) and (not step.complete or _installs(step)):
-                return True
-            if isinstance(step, Copy) and step.origin != "context":
-                names = [source.path or "node" for source in step.sources]
-                if any("node" in name for name in names):
-                    return True
-    return False
+@query
+def _bringing(db: Database, unit_id: str, stage: int) -> tuple[Step, ...]:
+    """The instructions of a stage that may put corepack into the image."""
+    made = image(db, unit_id)
+    return tuple(step for step in (made.stage(stage).steps if made else ()) if _may_bring(step))
+
+
+def _may_bring(step: Step) -> bool:
+    if isinstance(step, Run):
+        return not step.complete or _installs(step)
+    if not isinstance(step, Copy) or step.origin == "context":
+        return False
+    return any("node" in (source.path or "node") for source in step.sources)
 
 
 def _installs(run: Run) -> bool:
