@@ -29,7 +29,10 @@ class CycleError(RuntimeError):
 class _Cell:
     """One value of the graph: an input (no query) or a memo."""
 
-    __slots__ = ("args", "changed_at", "dependents", "query", "reads", "stale", "value", "verified")
+    __slots__ = (
+        "args", "changed_at", "dependents", "query", "reads", "running", "stale", "value",
+        "verified",
+    )  # fmt: skip
 
     def __init__(self, query: Query[Any, Any] | None, args: tuple[Any, ...]) -> None:
         self.query = query
@@ -40,6 +43,7 @@ class _Cell:
         self.changed_at = 0
         self.verified = 0
         self.stale = True
+        self.running = False
 
 
 class Query(Generic[P, T]):
@@ -55,7 +59,8 @@ class Query(Generic[P, T]):
     def __call__(self, db: Database, *args: P.args, **kwargs: P.kwargs) -> T:
         if kwargs:
             raise TypeError("queries take positional arguments only")
-        return cast(T, db.fetch(self, args))
+        found: T = db.fetch(self, args)
+        return found
 
 
 def query(compute: Callable[Concatenate[Database, P], T]) -> Query[P, T]:
@@ -73,7 +78,8 @@ class Database:
         self.cancelled: Callable[[], bool] | None = None
         self._revision = 1
         self._cells: dict[tuple[Any, ...], _Cell] = {}
-        self._stack: list[tuple[_Cell, dict[_Cell, None]]] = []
+        self._stack: list[dict[_Cell, None]] = []
+        """What the queries under way have read so far, the outermost first."""
         self._overlay: dict[str, str] = {}
 
     # Inputs
@@ -180,7 +186,7 @@ class Database:
         if cell.stale:
             self._refresh(cell)
         if self._stack:
-            self._stack[-1][1][cell] = None
+            self._stack[-1][cell] = None
         return cell.value
 
     def checkpoint(self) -> None:
@@ -192,45 +198,46 @@ class Database:
         if cell.query is None:
             self._reread(cell)
             return
-        if cell.verified:
-            for read in cell.reads:
-                if read.stale and not self._refreshed(read):
-                    break
-                if read.changed_at > cell.verified:
-                    break
-            else:
-                cell.verified = self._revision
-                cell.stale = False
-                return
-        self._compute(cell)
+        if not cell.verified or self._read_anew(cell):
+            self._compute(cell)
+            return
+        cell.verified = self._revision
+        cell.stale = False
 
-    def _refreshed(self, read: _Cell) -> bool:
-        """Bring a read up to date; False when it raises, which its reader must see by itself."""
+    def _read_anew(self, cell: _Cell) -> bool:
+        """Whether something that the cell read has changed since, or raises now."""
+        verified = cell.verified
         try:
-            self._refresh(read)
+            for read in cell.reads:
+                if read.stale:
+                    self._refresh(read)
+                if read.changed_at > verified:
+                    return True
         except Cancelled:
             raise
         except Exception:  # noqa: BLE001  (raised again where the reader asks for the value)
-            return False
-        return True
+            return True
+        return False
 
     def _compute(self, cell: _Cell) -> None:
         self.checkpoint()
         compute = cell.query
         assert compute is not None
-        if any(running is cell for running, _ in self._stack):
+        if cell.running:
             raise CycleError(f"{compute.name}{cell.args!r}")
         reads: dict[_Cell, None] = {}
-        self._stack.append((cell, reads))
+        self._stack.append(reads)
+        cell.running = True
         try:
             value = compute.compute(self, *cell.args)
         except BaseException:
-            self._stack.pop()
-            if self._stack:
+            if len(self._stack) > 1:
                 # Whoever handles the exception depends on what led to it.
-                self._stack[-1][1].update(reads)
+                self._stack[-2].update(reads)
             raise
-        self._stack.pop()
+        finally:
+            cell.running = False
+            self._stack.pop()
         self.runs[compute.name] += 1
         for read in cell.reads:
             if read not in reads:
@@ -251,7 +258,7 @@ class Database:
         if cell.stale:
             self._reread(cell)
         if self._stack:
-            self._stack[-1][1][cell] = None
+            self._stack[-1][cell] = None
         return cell.value
 
     def _new_input(self, key: tuple[Any, ...]) -> _Cell:

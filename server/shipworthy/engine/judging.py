@@ -8,16 +8,18 @@ from typing import Any
 
 from shipworthy.db.database import Database, query
 from shipworthy.engine.merge import fold, merged, rated
-from shipworthy.engine.source import SettingsLike, Source, relative_to, roots_of, source_of
+from shipworthy.engine.source import SettingsLike, relative_to, roots_of, source_of
 from shipworthy.engine.visits import INTERNAL_ERROR, active_rules, settled
 from shipworthy.findings.finding import Finding, Severity
 from shipworthy.findings.suppression import (
     MALFORMED,
+    NONE,
     UNUSED,
-    KnownRule,
     apply,
     comment_findings,
+    suppressions,
 )
+from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 META = (INTERNAL_ERROR, UNUSED, MALFORMED)
@@ -34,14 +36,12 @@ def judged(db: Database) -> tuple[Finding, ...]:
     all_found = found.findings
     if severities:
         all_found = tuple(rated(finding, severities) for finding in all_found)
-    rules = [KnownRule(rule.name, rule.same_as) for rule in source.rules]
-    applied = apply(db, all_found, rules)
+    rules = _rule_names(db)
+    applied = apply(db, all_found, rules.same_as)
     unwanted = _ignored_by_file(db, settings, all_found)
-    supersedes = {rule.name: rule.supersedes for rule in source.rules if rule.supersedes}
-    findings = fold(all_found, supersedes, applied.suppressed | unwanted)
+    findings = fold(all_found, rules.supersedes, applied.suppressed | unwanted)
     findings += [
-        rated(finding, severities)
-        for finding in _about_comments(db, source, settings, applied.used)
+        rated(finding, severities) for finding in _about_comments(db, settings, applied.used)
     ]
     if settings.profile == "minimal":
         chosen = frozenset(settings.select)
@@ -53,9 +53,27 @@ def judged(db: Database) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
+class _RuleNames(NamedTuple):
+    """What is known of all rules by their names."""
+
+    known: frozenset[str]
+    """With those of the engine's own findings."""
+    same_as: dict[str, tuple[str, ...]]
+    supersedes: dict[str, tuple[str, ...]]
+
+
+@query
+def _rule_names(db: Database) -> _RuleNames:
+    rules = source_of(db).rules
+    return _RuleNames(
+        frozenset((*(rule.name for rule in rules), *META)),
+        {rule.name: rule.same_as for rule in rules if rule.same_as},
+        {rule.name: rule.supersedes for rule in rules if rule.supersedes},
+    )
+
+
 def _about_comments(
     db: Database,
-    source: Source,
     settings: SettingsLike,
     used: frozenset[tuple[str, Span]],
 ) -> list[Finding]:
@@ -65,16 +83,21 @@ def _about_comments(
         wanted &= set(settings.select)
     if not wanted:
         return []
-    known = frozenset((*(rule.name for rule in source.rules), *META))
+    known = _rule_names(db).known
     judged = frozenset(rule.name for rules in active_rules(db).values() for rule in rules)
     findings = tuple(
         finding
-        for path in workspace_files(db)
+        for path in _with_suppressions(db)
         for finding in comment_findings(db, path, used, known, judged)
         if finding.rule in wanted
     )
     skipped = _ignored_by_file(db, settings, findings)
     return [finding for position, finding in enumerate(findings) if position not in skipped]
+
+
+@query
+def _with_suppressions(db: Database) -> tuple[str, ...]:
+    return tuple(path for path in workspace_files(db) if suppressions(db, path) != NONE)
 
 
 @query

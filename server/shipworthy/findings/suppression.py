@@ -74,13 +74,6 @@ class Suppressions(NamedTuple):
 NONE = Suppressions((), ())
 
 
-class KnownRule(NamedTuple):
-    """What suppression needs to know of a rule."""
-
-    name: str
-    same_as: tuple[str, ...]
-
-
 class _Reading(NamedTuple):
     """What was read so far, while it is collected."""
 
@@ -264,9 +257,13 @@ class Applied(NamedTuple):
     """Path and absolute span of each used name."""
 
 
-def apply(db: Database, findings: tuple[Finding, ...], rules: Iterable[KnownRule]) -> Applied:
-    """Hold findings against the comments of their files."""
-    same = {rule.name: rule.same_as for rule in rules}
+def apply(
+    db: Database, findings: tuple[Finding, ...], same_as: dict[str, tuple[str, ...]]
+) -> Applied:
+    """Hold findings against the comments of their files.
+
+    `same_as` are the codes of other tools that mean the same as a rule.
+    """
     suppressed: set[int] = set()
     used: set[tuple[str, Span]] = set()
     by_path: dict[str, tuple[Suppression, ...]] = {}
@@ -278,7 +275,7 @@ def apply(db: Database, findings: tuple[Finding, ...], rules: Iterable[KnownRule
         if not listed:
             continue
         offset = home(db, finding.at)
-        others = same.get(finding.rule, ())
+        others = same_as.get(finding.rule, ())
         for suppression in listed:
             target = suppression.target
             if target is not None and not target.start <= offset <= target.end:

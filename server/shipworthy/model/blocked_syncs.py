@@ -49,7 +49,7 @@ def blocked_sync(db: Database, volume: Volume) -> BlockedSync | None:
         return None
     for seen in run_environments(db, run):
         environment = seen.environment
-        if seen.mount is not mount or environment.path != mount.target:
+        if seen.mount != mount or environment.path != mount.target:
             continue
         command = syncs_at_start(db, run, environment)
         if command is None or not isinstance(command.tool, UvCommand):
@@ -75,7 +75,7 @@ def _made_for(db: Database, unit_id: str, environment: Environment) -> tuple[int
     found = None
     for install in uv_installs(db, unit_id):
         if install.project.environment == environment.made_at:
-            found = effective_minor(db, made, install)
+            found = effective_minor(db, install)
     return found
 
 

@@ -255,6 +255,7 @@ def _stated_unit(call: Invocation) -> BuildUnit:
     )
 
 
+@query
 def _pin(db: Database, root: str, path: str) -> tuple[str | Unknown, str | None] | None:
     for pin in settings(db, root).contexts:
         if join(root, pin.dockerfile) == path:

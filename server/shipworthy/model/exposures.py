@@ -37,6 +37,7 @@ class Exposed(NamedTuple):
     copy: Copy
 
 
+@query
 def context_copies(db: Database, unit_id: str) -> tuple[Copy, ...]:
     """The COPY and ADD instructions of needed stages that read a folder of this disk."""
     made = image(db, unit_id)

@@ -23,7 +23,7 @@ def git_dependencies(
 ) -> Iterator[tuple[Executed, tuple[str, ...]]]:
     """Each such command with the names (or addresses) of what it fetches."""
     for install in installs_of(db, run):
-        minor = effective_minor(db, made, install)
+        minor = effective_minor(db, install)
         names: set[str] | None = None
         for machine in machines(made, run.stage) if minor is not None else ():
             chosen = selection_of(db, install, f"{minor[0]}.{minor[1]}", machine) if minor else None

@@ -80,16 +80,17 @@ class UvInstall(NamedTuple):
 @query
 def uv_installs(db: Database, unit_id: str) -> tuple[UvInstall, ...]:
     """Every installing `uv sync` and `uv run` in the RUNs of a build, in order."""
-    return of_stages(_in_stage, image(db, unit_id))
+    return of_stages(installs_in, image(db, unit_id))
 
 
 def installs_of(db: Database, run: Run) -> tuple[UvInstall, ...]:
     """Those of one RUN."""
-    return _in_stage(db, run.unit.id, run.stage).get(run.ordinal, ())
+    return installs_in(db, run.unit.id, run.stage).get(run.ordinal, ())
 
 
 @query
-def _in_stage(db: Database, unit_id: str, stage: int) -> ByRun[UvInstall]:
+def installs_in(db: Database, unit_id: str, stage: int) -> ByRun[UvInstall]:
+    """Those of one stage."""
     made = image(db, unit_id)
     if made is None:
         return {}
@@ -174,9 +175,9 @@ def selected(install: UvInstall, python: str, machine: str) -> tuple[Package, ..
     root = lock.root(install.facts.name)
     if root is None or tool.scope.only_local:
         return None
-    selection = Selection(install.extras, install.groups, not tool.groups.omits_project)
+    wanted = Selection(install.extras, install.groups, not tool.groups.omits_project)
     left_out = {normalise(name) for name in tool.scope.no_packages}
-    found = closure(lock, (root,), selection, linux(python, machine))
+    found = closure(lock, (root,), wanted, linux(python, machine))
     return tuple(
         package
         for package in found
@@ -185,9 +186,10 @@ def selected(install: UvInstall, python: str, machine: str) -> tuple[Package, ..
 
 
 @query
-def _selection(
+def selection(
     db: Database, unit_id: str, at: Anchor, python: str, machine: str
 ) -> tuple[Package, ...] | None:
+    """`selected` for the command at a place."""
     for install in uv_installs(db, unit_id):
         if install.command.at == at:
             return selected(install, python, machine)
@@ -198,7 +200,7 @@ def selection_of(
     db: Database, install: UvInstall, python: str, machine: str
 ) -> tuple[Package, ...] | None:
     """`selected`, remembered: several rules ask the same of a lock that may be large."""
-    return _selection(db, install.run.unit.id, install.command.at, python, machine)
+    return selection(db, install.run.unit.id, install.command.at, python, machine)
 
 
 def _left_out(install: UvInstall, package: Package) -> bool:

@@ -84,7 +84,7 @@ def _downloaded(db: Database, made: Image, run: Run) -> Interpreter | None:
         base = made.base(run.stage).image
         if not install.certain or may_download(install) is not True or base is None:
             return None
-        minor = effective_minor(db, made, install)
+        minor = effective_minor(db, install)
         own = image_python(made, run.stage)
         fits = own is None or minor is None or (own.major, own.minor) == minor
         if (base.has_python is not False and fits) or other_python(db, made, run):

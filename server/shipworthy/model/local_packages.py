@@ -75,6 +75,8 @@ def lock_line(db: Database, path: str, package: Package) -> Anchor:
 def _needs(
     db: Database, made: Image, sync: SyncInputs, lock: UvLock, host: str
 ) -> Iterator[LocalNeed]:
+    if not any(_in_a_folder(package) for package in lock.packages):
+        return
     roots, facts = _roots(db, sync, lock)
     chosen = _selection(sync, facts)
     members = set(lock.members)
@@ -82,9 +84,7 @@ def _needs(
     context = sync.run.unit.context
     for package in closure(lock, roots, chosen, linux(_PYTHON)):
         source = package.source
-        if source.kind not in ("editable", "directory", "path") or "://" in source.value:
-            continue
-        if source.value in (".", "") or package.name in skipped:
+        if not _in_a_folder(package) or package.name in skipped:
             continue
         member = package.name in members
         if member and sync.tool.scope.no_workspace.on is not False:
@@ -100,6 +100,14 @@ def _needs(
         inside = isinstance(context, str) and f"{on_disk}/".startswith(f"{context}/")
         hidden = withheld(db, made, sync.run, manifest) if here is None else None
         yield LocalNeed(package, member, path, on_disk, here, inside, hidden)
+
+
+def _in_a_folder(package: Package) -> bool:
+    """Whether it comes from a path beside the project's own."""
+    source = package.source
+    if source.kind not in ("editable", "directory", "path"):
+        return False
+    return "://" not in source.value and source.value not in (".", "")
 
 
 def _found(

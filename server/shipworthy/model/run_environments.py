@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.model.commands import UvCommand
+from shipworthy.model.compose_files import ComposeGroup
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find
 from shipworthy.model.image.environments import (
@@ -17,7 +18,7 @@ from shipworthy.model.image.environments import (
 )
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.states import UNKNOWN_PIECE, path_entries
-from shipworthy.model.run import RunMount, RunUnit
+from shipworthy.model.run import RunMount, RunUnit, run_unit
 from shipworthy.model.unknown import UNKNOWN, Unknown
 from shipworthy.text.records import NamedTuple
 
@@ -52,7 +53,13 @@ class RunEnvironment(NamedTuple):
 
 def run_environments(db: Database, run: RunUnit) -> tuple[RunEnvironment, ...]:
     """The environments of the image that the container is made from."""
-    if run.unit is None:
+    return _of_run(db, *run.key)
+
+
+@query
+def _of_run(db: Database, group: ComposeGroup | None, name: str) -> tuple[RunEnvironment, ...]:
+    run = run_unit(db, group, name)
+    if run is None or run.unit is None:
         return ()
     found = []
     for environment in final_environments(db, run.unit.id):

@@ -14,7 +14,7 @@ from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import Look, UvProject
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Image, Run
-from shipworthy.model.installed import UvInstall
+from shipworthy.model.installed import UvInstall, installs_in
 from shipworthy.model.python.markers import within
 from shipworthy.model.python.pyproject import ProjectFacts
 from shipworthy.model.python.python_ranges import (
@@ -172,8 +172,21 @@ def meets(version: PythonVersion, requires: str) -> bool | None:
     return False
 
 
-def effective_minor(db: Database, made: Image, install: UvInstall) -> tuple[int, int] | None:
+def effective_minor(db: Database, install: UvInstall) -> tuple[int, int] | None:
     """The minor version that the environment gets; None when it is not known."""
+    run = install.run
+    return _minor_at(db, run.unit.id, run.stage, run.ordinal, install.command.at)
+
+
+@query
+def _minor_at(
+    db: Database, unit_id: str, stage: int, ordinal: int, at: Anchor
+) -> tuple[int, int] | None:
+    made = image(db, unit_id)
+    here = installs_in(db, unit_id, stage).get(ordinal, ())
+    install = next((item for item in here if item.command.at == at), None)
+    if made is None or install is None:
+        return None
     own = image_python(made, install.run.stage)
     if other_python(db, made, install.run):
         return None

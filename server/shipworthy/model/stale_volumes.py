@@ -40,7 +40,7 @@ def stale_volume(db: Database, volume: Volume) -> StaleVolume | None:
             covered = below and mount.target.rstrip("/").endswith(_PACKAGE_FOLDERS)
             environment = environment._replace(path=mount.target.rstrip("/"))
         else:
-            covered = seen.mount is mount
+            covered = seen.mount == mount
         if covered:
             return StaleVolume(
                 environment=environment,

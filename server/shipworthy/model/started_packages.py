@@ -125,7 +125,7 @@ def _has(
     if isinstance(tool, UvCommand) and not tool.no_sync:
         effective.append(installs[-1]._replace(tool=tool, command=command, certain=tool.known))
     for item in effective:
-        minor = effective_minor(db, made, item)
+        minor = effective_minor(db, item)
         names = set(_names(made, item, minor))
         if minor is None or not names or package in names:
             return True

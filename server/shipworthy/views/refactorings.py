@@ -191,7 +191,7 @@ def _at_bind(db: Database, run: RunUnit, mount: RunMount) -> Iterator[Refactorin
     ]
     for environment in hidden:
         yield from _moved(db, run.unit, environment)
-        if run.mount_over(environment.path) is mount:
+        if run.mount_over(environment.path) == mount:
             edit = insert_item(db, mount.at, environment.path)
             if edit is not None:
                 title = say(ADD_VOLUME, path=environment.path)

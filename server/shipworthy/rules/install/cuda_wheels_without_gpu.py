@@ -80,8 +80,7 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Fix, Related, Safety, Severity
 from shipworthy.findings.message import Size, Text, say
-from shipworthy.model.image.build import image
-from shipworthy.model.image.steps import Image, Run
+from shipworthy.model.image.steps import Run
 from shipworthy.model.installed import UvInstall, installs_of, selection_of
 from shipworthy.model.python.wheels import Target, best_wheel
 from shipworthy.model.run import runs_of
@@ -125,14 +124,14 @@ CPU = Text(
 
 @rule(severity=Severity.HINT)
 def cuda_wheels_without_gpu(run: Run, db: Database) -> Iterator[Report]:
-    made, installs = image(db, run.unit.id), installs_of(db, run)
-    if made is None or not run.reachable or not installs:
+    installs = installs_of(db, run)
+    if not run.reachable or not installs:
         return
     services = [item.service for item in runs_of(db, run.unit.id) if item.service is not None]
     if not services or any(service.gpus or not service.complete for service in services):
         return
     for install in installs:
-        found = _libraries(db, made, install)
+        found = _libraries(db, install)
         if found is not None:
             count, size = found
             yield Report(
@@ -144,9 +143,9 @@ def cuda_wheels_without_gpu(run: Run, db: Database) -> Iterator[Report]:
             return
 
 
-def _libraries(db: Database, made: Image, install: UvInstall) -> tuple[int, int] | None:
+def _libraries(db: Database, install: UvInstall) -> tuple[int, int] | None:
     """How many of them a build for x86_64 installs for torch, and the size of their wheels."""
-    minor = effective_minor(db, made, install)
+    minor = effective_minor(db, install)
     if minor is None:
         return None
     chosen = selection_of(db, install, f"{minor[0]}.{minor[1]}", "x86_64") or ()

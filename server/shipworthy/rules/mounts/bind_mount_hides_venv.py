@@ -154,7 +154,7 @@ def bind_mount_hides_venv(volume: Volume, db: Database) -> Iterator[Report]:
     if mount.type != "bind" or not run.mounts_known:
         return
     for seen in run_environments(db, run):
-        if seen.mount is not mount or seen.environment.kind == "node":
+        if seen.mount != mount or seen.environment.kind == "node":
             continue
         if mount.source is not None and mount.target == seen.environment.path:
             continue  # the environment itself is mounted: host-venv-mounted says so

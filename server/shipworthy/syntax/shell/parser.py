@@ -7,6 +7,7 @@ Follows POSIX.1-2017 XCU 2.10 (grammar) with the bash forms seen in Dockerfiles 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from shipworthy.syntax.shell.commands import FUNCTION_PARENTHESES, CommandReader, Context
@@ -25,6 +26,7 @@ _REST_IS_BLANK: Final = regex(r"[ \t\r\n;]*\Z")
 _TEST_COMMANDS: Final = frozenset({"[", "[[", "test"})
 
 
+@lru_cache(maxsize=1_024)
 def parse(text: str) -> Script:
     """The commands of `text`, which may be any text; spans are code points in it.
 
