@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -13,6 +15,8 @@ import pytest
 from cli.conftest import Shell
 from shipworthy import __version__
 from shipworthy.cli import check
+from shipworthy.cli.japanese import HELP
+from shipworthy.cli.main import COMMANDS, main
 from shipworthy.cli.stop import language_of
 
 COMMAND = [sys.executable, "-m", "shipworthy"]
@@ -150,3 +154,44 @@ def test_an_interrupted_run_says_one_line(tmp_path: Path) -> None:
         assert process.stdin is not None
         process.stdin.close()
     assert (process.returncode, errors) == (130, b"shipworthy: interrupted\n")
+
+
+def test_every_help_text_is_there_in_japanese(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "400")
+
+    def helped(command: str, language: str) -> str:
+        with contextlib.suppress(SystemExit):
+            main([*([command] if command else []), "--help", "--lang", language])
+        return capsys.readouterr().out
+
+    for command in ("", *COMMANDS):
+        english, japanese = helped(command, "en"), helped(command, "ja")
+        said = re.findall(r"(?m)^  \S.*?  +(\S.*)$", english)
+        said += [line for line in english.split("\n\n") if re.fullmatch(r"[A-Z].*[.]", line)]
+        assert len(said) > 2
+        assert [text for text in said if text not in HELP] == []
+        assert [text for text in said if HELP[text] not in japanese] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "japanese"),
+    [
+        (["init", "a", "b"], "unexpected argument `b`", "余分な引数 `b` です"),
+        (["explain"], "arguments are required: RULE", "次の引数が必要です: RULE"),
+        (["check", "--fail-level", "bad"], "invalid choice: 'bad'", "'bad' は指定できません"),
+        (["check", "--baseline"], "expected one argument", "--baseline には値が必要です"),
+        (["check", "--fix=1"], "ignored explicit argument '1'", "値 '1' は指定できません"),
+        (["context", "--top", "x"], "expected a number, not 'x'", "数値が必要ですが、'x'"),
+        (["explain", "nope"], "`shipworthy rules` lists them", "一覧は `shipworthy rules`"),
+    ],
+)
+def test_wrong_usage_in_both_languages(
+    shell: Shell, arguments: list[str], english: str, japanese: str
+) -> None:
+    ran = shell(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert english in ran.err
+    assert ran.err.count("\n") == 1
+    assert japanese in shell(*arguments, "--lang", "ja").err

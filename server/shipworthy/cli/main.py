@@ -25,6 +25,13 @@ COMMANDS = {
     "lsp": "run the language server on stdin and stdout",
 }
 
+_WHAT = "Tells whether a Python project builds and runs the same in Docker everywhere."
+_OPTIONS = {
+    "--version": "print the version",
+    "--help": "print this, or with a command its options",
+}
+_EXIT_CODES = "exit code: 0 nothing found at the fail level, 1 findings, 2 usage or internal error"
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 nothing at the fail level, 1 findings, 2 usage or internal error."""
@@ -87,7 +94,7 @@ def _dispatch(arguments: list[str]) -> int:
         sys.stdout.write(f"shipworthy {__version__}\n")
         return OK
     if first in ("", "--help", "-h", "help"):
-        (sys.stdout if first else sys.stderr).write(_help())
+        (sys.stdout if first else sys.stderr).write(_help(arguments))
         return OK if first else FAILED
     if first not in COMMANDS:
         return _unknown_command(first)
@@ -103,18 +110,22 @@ def _dispatch(arguments: list[str]) -> int:
     return code
 
 
-def _help() -> str:
-    lines = ["usage: shipworthy COMMAND [OPTION...]", "", "commands:"]
-    lines += [f"  {name:<9} {what}" for name, what in COMMANDS.items()]
-    lines += [
-        "",
-        "options:",
-        "  --version  print the version",
-        "  --help     print this, or with a command its options",
-        "",
-        "exit code: 0 nothing found at the fail level, 1 findings, 2 usage or internal error",
-        "",
-    ]
+def _help(arguments: list[str]) -> str:
+    from shipworthy.cli.stop import language_of  # noqa: PLC0415
+
+    lines = ["usage: shipworthy COMMAND [OPTION...]", "", _WHAT, "", "commands:"]
+    lines += [f"  {name:<9}  {what}" for name, what in COMMANDS.items()]
+    lines += ["", "options:"]
+    lines += [f"  {name:<9}  {what}" for name, what in _OPTIONS.items()]
+    lines += ["", _EXIT_CODES, ""]
+    if language_of(arguments) == "ja":
+        from shipworthy.cli.japanese import HELP  # noqa: PLC0415
+
+        said = {*COMMANDS.values(), *_OPTIONS.values()}
+        lines = [
+            next((line.replace(text, HELP[text]) for text in said if line.endswith(text)), line)
+            for line in (HELP.get(line, line) for line in lines)
+        ]
     return "\n".join(lines)
 
 

@@ -29,7 +29,11 @@ def stopped(stop: Stop, language: Language) -> str:
     return f"shipworthy: {label}: {escaped(word(stop.text, language, **stop.fields))}"
 
 
-_USAGE = Text(en="{what}", ja="{what}")
+_USAGE = Text(en="{what}", ja="{japanese}")
+_SURPLUS = Text(
+    en="unexpected argument `{name}`; see `{program} --help`",
+    ja="余分な引数 `{name}` です。`{program} --help` を参照してください",
+)
 _UNKNOWN_OPTION = Text(
     en="unknown option `{name}`{hint}; see `{program} --help`",
     ja="不明なオプション `{name}` です{hint}。`{program} --help` を参照してください",
@@ -57,18 +61,35 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise instead of printing the usage and exiting."""
-        raise Stop(_USAGE, what=message)
+        from shipworthy.cli.japanese import usage_error  # noqa: PLC0415  (for mistakes only)
+
+        raise Stop(_USAGE, what=message, japanese=usage_error(message))
 
     def read(self, argv: Sequence[str]) -> argparse.Namespace:
         """The parsed arguments."""
+        if {"-h", "--help"}.intersection(argv) and language_of(argv) == "ja":
+            self._speak_japanese()
         options, rest = self.parse_known_intermixed_args(argv)
         for name in rest:
+            if not name.startswith("-"):
+                raise Stop(_SURPLUS, name=name, program=self.prog)
             known = [key for key in self._option_string_actions if key.startswith("--")]
             shown = name.partition("=")[0]
             language = language_of(argv)
             near = hint_for(shown, known, language)
             raise Stop(_UNKNOWN_OPTION, name=shown, hint=near, program=self.prog)
         return options
+
+    def _speak_japanese(self) -> None:
+        from shipworthy.cli.japanese import HELP  # noqa: PLC0415
+
+        self.description, self.epilog = (
+            HELP.get(text or "", text) for text in (self.description, self.epilog)
+        )
+        for group in self._action_groups:
+            group.title = HELP.get(group.title or "", group.title)
+        for action in self._actions:
+            action.help = HELP.get(action.help or "", action.help)
 
 
 def natural(text: str) -> int:

@@ -33,8 +33,8 @@ NOT_A_FILE = Text(
     ja="{argument}: ファイルが必要ですが、`{path}` はディレクトリです",
 )
 NO_RULE = Text(
-    en="argument {argument}: there is no rule `{name}`{hint}",
-    ja="{argument}: `{name}` というルールはありません{hint}",
+    en="argument {argument}: there is no rule `{name}`{hint}; `shipworthy rules` lists them",
+    ja="{argument}: `{name}` というルールはありません{hint}。一覧は `shipworthy rules` にあります",
 )
 TOO_LARGE = Text(
     en="argument {argument}: `{path}` is too large to be read",
