@@ -171,8 +171,12 @@ async def editor(
     await client.start_io(sys.executable, "-m", "shipworthy.cli.main", "lsp", "--stdio")
     user = Editor(client, published, registered, refreshed)
     capabilities = client_capabilities(profile)
+    assert capabilities.text_document is not None
+    completion = capabilities.text_document.completion
+    if profile == VS_CODE and completion is not None and completion.completion_item is not None:
+        # The profile is that of a version which did not know them yet.
+        completion.completion_item.label_details_support = True
     if pulls:
-        assert capabilities.text_document is not None
         assert capabilities.workspace is not None
         capabilities.text_document.diagnostic = types.DiagnosticClientCapabilities()
         capabilities.workspace.diagnostics = types.DiagnosticWorkspaceClientCapabilities(True)

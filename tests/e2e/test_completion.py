@@ -52,3 +52,16 @@ async def test_positions_count_as_the_client_does(tmp_path: Path) -> None:
         edit = items["\U0001f40d.py"].text_edit
         assert isinstance(edit, types.TextEdit)
         assert (edit.range.start.character, edit.range.end.character) == (11, 13)
+
+
+async def test_what_the_build_does_not_see_is_marked_in_the_list_itself(tmp_path: Path) -> None:
+    path = tmp_path / "Dockerfile"
+    (tmp_path / "notes.txt").write_text("")
+    (tmp_path / ".dockerignore").write_text("*.txt\n")
+    async with editor(VS_CODE, tmp_path) as user:
+        user.open(path, text="FROM b\nCOPY n\n")
+        item = (await ask(user, path, 1, 6))["notes.txt"]
+        assert item.label_details is not None
+        assert "*.txt (.dockerignore:1)" in str(item.label_details.description)
+        full = await user.client.completion_item_resolve_async(item)
+        assert full.label_details == item.label_details

@@ -10,7 +10,15 @@ export interface SentContext {
   readonly ignoreFile?: string | null;
   readonly files?: number;
   readonly bytes?: number;
-  readonly entries?: readonly { readonly path: string; readonly files: number; readonly bytes: number }[];
+  readonly entries?: readonly SentEntry[];
+}
+
+/** A file or folder, and what is large in it. */
+export interface SentEntry {
+  readonly path: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly entries: readonly SentEntry[];
 }
 
 export interface Words {
@@ -40,23 +48,28 @@ export function size(bytes: number): string {
 }
 
 export function contextPage(builds: readonly SentContext[], words: Words): string {
-  return [`## ${words.title}`, ...builds.map((build) => section(build, words))].join('\n\n') + '\n';
+  // What several builds send alike is shown once, under the names of all.
+  const sections = new Map<string, string[]>();
+  for (const build of builds) {
+    const body = content(build, words);
+    sections.set(body, [...(sections.get(body) ?? []), heading(build)]);
+  }
+  const parts = [...sections].map(([body, heads]) => `### ${heads.join(', ')}\n\n${body}`);
+  return [`## ${words.title}`, ...parts].join('\n\n') + '\n';
 }
 
-function section(build: SentContext, words: Words): string {
-  const names = [build.service, build.dockerfile].filter((name) => name !== null);
-  const head = `### ${names.map(code).join(' · ')}`;
-  if (build.unknown) return `${head}\n\n${words.unknown}`;
+function heading(build: SentContext): string {
+  return [build.service, build.dockerfile].filter((name) => name !== null).map(code).join(' · ');
+}
+
+function content(build: SentContext, words: Words): string {
+  if (build.unknown) return words.unknown;
   const ignore = build.ignoreFile
     ? `${words.ignoreFile} ${code(build.ignoreFile)}`
     : words.noIgnoreFile;
   const total = build.bytes ?? 0;
-  const rows = (build.entries ?? []).map(
-    (entry) =>
-      `| ${code(entry.path)} | ${entry.files} | ${size(entry.bytes)} | ${share(entry.bytes, total)} |`,
-  );
+  const rows = (build.entries ?? []).flatMap((entry) => tree(entry, total, 0));
   return [
-    head,
     `${words.context} ${code(build.context ?? '')} · ${ignore}`,
     [
       `| ${words.path} | ${words.files} | ${words.size} | ${words.share} |`,
@@ -65,6 +78,13 @@ function section(build: SentContext, words: Words): string {
       `| **${words.total}** | **${build.files ?? 0}** | **${size(total)}** | |`,
     ].join('\n'),
   ].join('\n\n');
+}
+
+/** The rows of a file or folder and of what is large in it. */
+function tree({ path, files, bytes, entries }: SentEntry, total: number, depth: number): string[] {
+  const name = `${'\u2003'.repeat(depth)}${code(depth === 0 ? path : path.replace(/^.*\//, ''))}`;
+  const row = `| ${name} | ${files} | ${size(bytes)} | ${share(bytes, total)} |`;
+  return [row, ...entries.flatMap((entry) => tree(entry, total, depth + 1))];
 }
 
 function share(bytes: number, total: number): string {

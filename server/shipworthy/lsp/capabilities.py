@@ -56,6 +56,8 @@ class Client(NamedTuple):
     """Can be told later that the server formats."""
     snippets: bool = False
     """Takes tab stops in completions."""
+    label_details: bool = False
+    """Shows a description behind the label of a completion."""
     pull_diagnostics: bool = False
     """Asks for diagnostics instead of being told."""
     refresh_diagnostics: bool = False
@@ -116,6 +118,7 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
         dynamic_formatting=has("text_document.formatting.dynamic_registration")
         and has("text_document.range_formatting.dynamic_registration"),
         snippets=has("text_document.completion.completion_item.snippet_support"),
+        label_details=has("text_document.completion.completion_item.label_details_support"),
         pull_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
         refresh_diagnostics=has("workspace.diagnostics.refresh_support"),
         refresh_lenses=has("workspace.code_lens.refresh_support"),

@@ -24,6 +24,10 @@ SHOW_CONTEXT = "shipworthy.showContext"
 FIX_ALL = "shipworthy.fixAllInWorkspace"
 CREATE_IGNORE_FILE = "shipworthy.createIgnoreFile"
 
+_DEPTH = 4
+"""Folders deep that a context is told, and the part of it that something in a folder must be."""
+_NOTABLE = 20
+
 Apply = Callable[[str, dict[str, Any]], None]
 Run = Callable[[Snapshot, list[Any], Apply], Any]
 
@@ -64,26 +68,40 @@ def _sent(snapshot: Snapshot, unit: BuildUnit) -> dict[str, Any]:
     ignore = ignore_path_of(snapshot.db, unit)
     if isinstance(unit.context, Unknown) or isinstance(ignore, Unknown):
         return {**value, "unknown": True}
-    folders: dict[str, list[int]] = {}
-    files = size = 0
+    counts: dict[str, tuple[int, int]] = {"": (0, 0)}
     for entry in walk(snapshot.db, unit.context, ignore):
         if entry.kind == "dir":
             continue
-        files += 1
-        size += entry.size
-        counts = folders.setdefault(entry.path.partition("/")[0], [0, 0])
-        counts[0] += 1
-        counts[1] += entry.size
+        parts = entry.path.split("/")
+        for depth in range(min(len(parts), _DEPTH) + 1):
+            path = "/".join(parts[:depth])
+            files, size = counts.get(path, (0, 0))
+            counts[path] = files + 1, size + entry.size
+    files, size = counts.pop("")
+    inner: dict[str, list[str]] = {}
+    for path in sorted(counts, key=lambda path: (-counts[path][1], path)):
+        folder = path.rpartition("/")[0]
+        if not folder or counts[path][1] * _NOTABLE >= size:
+            inner.setdefault(folder, []).append(path)
+
+    def listed(folder: str) -> list[dict[str, Any]]:
+        return [
+            {
+                "path": path,
+                "files": counts[path][0],
+                "bytes": counts[path][1],
+                "entries": listed(path),
+            }
+            for path in inner.get(folder, ())
+        ]
+
     return {
         **value,
         "context": relative(unit.context),
         "ignoreFile": relative(ignore) if ignore else None,
         "files": files,
         "bytes": size,
-        "entries": [
-            {"path": path, "files": counts[0], "bytes": counts[1]}
-            for path, counts in sorted(folders.items(), key=lambda item: (-item[1][1], item[0]))
-        ],
+        "entries": listed(""),
     }
 
 

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Code, runSuite, temporary } from './code.mjs';
 import { article } from './projects.mjs';
+import { tour } from './tour.mjs';
 
 const HOST = fileURLToPath(new URL('./host', import.meta.url));
 
@@ -17,7 +18,7 @@ function twoFolders() {
 
 /** The lines that each suite printed, and whether all passed. */
 export async function hostTests(chromium, _code, { version, vsix }) {
-  const suites = { article: article(), folders: twoFolders() };
+  const suites = { article: article(), folders: twoFolders(), tour: tour() };
   const lines = [];
   let passed = true;
   for (const [name, target] of Object.entries(suites)) {

@@ -84,6 +84,9 @@ def _item(
         detail = candidate.detail
         shown = detail if isinstance(detail, str) else said(snapshot.db, detail, snapshot.language)
         item["detail"] = printable(shown.replace("`", ""))
+        if snapshot.client.label_details:
+            # In the list a detail is seen of the chosen item alone.
+            item["labelDetails"] = {"description": item["detail"]}
     if candidate.doc:
         item["data"] = list(candidate.doc)
     return item
@@ -107,6 +110,8 @@ def resolve(snapshot: Snapshot, item: types.CompletionItem) -> dict[str, Any]:
     }
     plain: dict[str, Any] = {"label": item.label}
     plain.update((name, value) for name, value in fields.items() if value is not None)
+    if item.label_details is not None:
+        plain["labelDetails"] = {"description": item.label_details.description}
     edit = item.text_edit
     if isinstance(edit, types.TextEdit):
         start, end = edit.range.start, edit.range.end
