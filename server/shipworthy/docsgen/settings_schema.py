@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
+from shipworthy.docsgen.rule_index import documented_rules
 from shipworthy.findings.message import Language, Text
 from shipworthy.model.settings import PROFILES, SEVERITIES, Settings
-from shipworthy.rules.index import RULES
 from shipworthy.text.records import NamedTuple
 
 CLIENT = Path(__file__).resolve().parents[3] / "vscode-client"
@@ -35,8 +35,13 @@ _SWITCH = {"type": ["boolean", "null"], "default": None}
 """Null leaves it to the project's own file; off where that says nothing either."""
 
 
+def _rule_names() -> list[str]:
+    """From the modules themselves: the index may be older than they are while it is written."""
+    return sorted(item.listed.name for item in documented_rules())
+
+
 def _rule_list() -> dict[str, Any]:
-    names = sorted(rule.name for rule in RULES)
+    names = _rule_names()
     items = {"type": "string", "enum": names}
     return {"type": "array", "items": items, "uniqueItems": True, "default": []}
 
@@ -82,7 +87,7 @@ def _server_settings() -> dict[str, tuple[dict[str, Any], Text]]:
         "severity": (
             {
                 "type": "object",
-                "propertyNames": {"enum": sorted(rule.name for rule in RULES)},
+                "propertyNames": {"enum": _rule_names()},
                 "additionalProperties": {"type": "string", "enum": list(SEVERITIES)},
                 "default": {},
             },

@@ -892,6 +892,14 @@ RULES: tuple[Listed, ...] = (
         same_as=("JSONArgsRecommended", "DL3025"),
     ),
     Listed(
+        name="start-manager-missing",
+        module="shipworthy.rules.start.start_manager_missing",
+        nodes=("RunUnit",),
+        severity=Severity.ERROR,
+        on=True,
+        fix=Safety.SAFE,
+    ),
+    Listed(
         name="uv-cache-unwritable-at-start",
         module="shipworthy.rules.start.uv_cache_unwritable_at_start",
         nodes=("RunUnit",),

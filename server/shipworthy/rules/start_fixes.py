@@ -32,7 +32,7 @@ def start_fixes(db: Database, run: RunUnit, sync: StartSync) -> Iterator[Fix]:
     """The ways to start without a sync; none while a volume may hold older packages."""
     if run.unit is None or sync.environment is None or _volume_over(db, run, sync.environment):
         return
-    step = _deciding(db, run)
+    step = deciding(db, run)
     if step is None:
         return
     again = (build_command(db, run.unit),)
@@ -50,7 +50,7 @@ def _volume_over(db: Database, run: RunUnit, environment: Environment) -> bool:
     return any(item.mount_over(environment.path) for item in runs_of(db, run.unit.id))
 
 
-def _deciding(db: Database, run: RunUnit) -> Setting | None:
+def deciding(db: Database, run: RunUnit) -> Setting | None:
     """The last CMD or ENTRYPOINT of the image's final stage."""
     made = image(db, run.unit.id) if run.unit is not None else None
     final = made.final() if made is not None else None

@@ -59,13 +59,12 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Fix, Related, Safety, Severity
 from shipworthy.findings.message import Field, Line, Message, Text, say
-from shipworthy.model.image.build import image
 from shipworthy.model.image.environments import Environment
-from shipworthy.model.image.steps import Setting
 from shipworthy.model.run import RunUnit
 from shipworthy.model.unfound_programs import Unfound, unfound_program
 from shipworthy.rules.dockerfile_edits import insert_before
 from shipworthy.rules.rule import Report, rule
+from shipworthy.rules.start_fixes import deciding
 
 JA = """
 環境のプログラムで起動しようとしていますが、PATH に環境が入っていません。
@@ -142,11 +141,8 @@ def _message(found: Unfound) -> Message:
 
 
 def _fixes(db: Database, run: RunUnit, environment: Environment) -> Iterator[Fix]:
-    made = image(db, run.unit.id) if run.unit is not None else None
-    final = made.final() if made is not None else None
-    for step in reversed(final.steps if final is not None else ()):
-        if isinstance(step, Setting) and step.instruction.keyword in ("CMD", "ENTRYPOINT"):
-            edits = insert_before(step.unit, step, f'ENV PATH="{environment.bin}:$PATH"\n')
-            if edits:
-                yield Fix(say(ADD, bin=environment.bin), edits, Safety.SAFE)
-            return
+    step = deciding(db, run)
+    if step is not None:
+        edits = insert_before(step.unit, step, f'ENV PATH="{environment.bin}:$PATH"\n')
+        if edits:
+            yield Fix(say(ADD, bin=environment.bin), edits, Safety.SAFE)
