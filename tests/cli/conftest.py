@@ -46,6 +46,7 @@ def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
 
     monkeypatch.setattr(check, "make_host", make_host)
     monkeypatch.setattr(workspace, "rule_names", lambda: names)
+    monkeypatch.setattr(check, "rule_names", lambda: names)
 
     def run(*arguments: str | os.PathLike[str]) -> Ran:
         code = main([os.fspath(argument) for argument in arguments])

@@ -288,3 +288,38 @@ def test_stdin(shell: Shell, project: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_same_report_twice(shell: Shell, project: Path) -> None:
     for kind in ("text", "json", "github", "markdown"):
         assert shell("check", "--output-format", kind) == shell("check", "--output-format", kind)
+
+
+@pytest.mark.parametrize(
+    ("setting", "key", "near"),
+    [
+        ('select = ["image-moves", "copies-vnv"]', "select", "copies-venv"),
+        ('ignore = ["copies-vnv"]', "ignore", "copies-venv"),
+        ('[severity]\nimage-move = "error"', "severity", "image-moves"),
+        ('[per-file-ignores]\n"x" = ["image-move"]', "per-file-ignores", "image-moves"),
+    ],
+)
+def test_a_rule_that_does_not_exist_is_no_setting(
+    shell: Shell, project: Path, setting: str, key: str, near: str
+) -> None:
+    """A misspelt rule in `select` would switch everything off unnoticed."""
+    (project / "shipworthy.toml").write_text(f"{setting}\n")
+    ran = shell("check")
+    assert ran.code == 2
+    line = setting.count("\n") + 1
+    assert f"shipworthy.toml:{line}: setting `{key}`: expected the name of a rule; " in ran.err
+    assert f"(did you mean `{near}`?)" in ran.err
+    assert "実在するルールの名前" in shell("check", "--lang", "ja").err
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ['x = 1', 'selct = []', 'select = 1', 'profile = "hard"', 'exclude = [1]', 'lenses = "on"',
+     'contexts = 1', '[per-file-ignores]\n"x" = 1', '[severity]\nimage-moves = "bad"', 'x = ['],
+)  # fmt: skip
+def test_every_wrong_setting_is_told_in_japanese(shell: Shell, project: Path, setting: str) -> None:
+    (project / "shipworthy.toml").write_text(f"{setting}\n")
+    ran = shell("check", "--lang", "ja")
+    assert ran.code == 2
+    for english in (" of ", "list", "table", "valid", "true or"):
+        assert english not in ran.err

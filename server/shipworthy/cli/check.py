@@ -18,6 +18,7 @@ from shipworthy.cli.workspace import (
     folder_for,
     make_host,
     readable,
+    rule_names,
     said_problem,
     stdin_text,
     targets,
@@ -124,13 +125,13 @@ def _settings(options: Options) -> dict[str, object]:
 
 
 def _setting_problems(job: Job, analysis: Analysis) -> list[str]:
-    from shipworthy.model.settings import settings  # noqa: PLC0415
+    from shipworthy.engine.setting_problems import setting_problems  # noqa: PLC0415
 
     language = job.options.language
     return [
         said_problem(problem, analysis.places, language)
         for root in analysis.roots
-        for problem in settings(job.host.db, root).problems
+        for problem in setting_problems(job.host.db, root, rule_names())
     ]
 
 

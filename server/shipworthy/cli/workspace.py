@@ -178,11 +178,10 @@ def check_rule_names(argument: str, names: Iterable[str], language: Language) ->
 
 
 def rule_names() -> frozenset[str]:
-    """The names of all rules, with those that the engine itself reports."""
-    from shipworthy.engine.judging import META  # noqa: PLC0415
-    from shipworthy.rules.index import RULES  # noqa: PLC0415
+    """The names of all rules; what lists them is imported when it is asked for."""
+    from shipworthy.engine import setting_problems  # noqa: PLC0415
 
-    return frozenset({*(rule.name for rule in RULES), *META})
+    return setting_problems.rule_names()
 
 
 def unread(db: Database) -> tuple[Unresolved, ...]:
@@ -215,8 +214,11 @@ def said_problem(problem: SettingProblem, places: Any, language: Language) -> st
         where = places.relative(problem.at.path)
         if problem.at.node >= 0:
             where += f":{places.line(problem.at)}"
+    from shipworthy.engine.setting_problems import expected_words  # noqa: PLC0415
+
     text = _SETTING if problem.key else _SETTINGS_FILE
-    return word(text, language, where=where, key=problem.key, expected=problem.expected)
+    expected = expected_words(problem.expected, language)
+    return word(text, language, where=where, key=problem.key, expected=expected)
 
 
 def stdin_text() -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from shipworthy.db.database import Cancelled
 from shipworthy.engine.analysis import Analysis
 from shipworthy.engine.host import Host
+from shipworthy.engine.setting_problems import expected_words, rule_names, setting_problems
 from shipworthy.findings.finding import Finding
 from shipworthy.findings.message import Language
 from shipworthy.lsp.capabilities import Client
@@ -231,7 +232,7 @@ class Desk:
         view = View(self.host.db, analysis, self.client, self.documents)
         found: dict[str, list[Any]] = {}
         for root in analysis.roots:
-            for problem in settings(self.host.db, root).problems:
+            for problem in setting_problems(self.host.db, root, rule_names()):
                 text = self._said(problem)
                 if problem.at is None:
                     self._log(text)
@@ -248,8 +249,9 @@ class Desk:
 
     def _said(self, problem: SettingProblem) -> str:
         text = SETTING if problem.key else SETTINGS_FILE
-        said = word(text, self.client.language, key=problem.key, expected=problem.expected)
-        return printable(said)
+        language = self.client.language
+        expected = expected_words(problem.expected, language)
+        return printable(word(text, language, key=problem.key, expected=expected))
 
     def _log(self, text: str) -> None:
         if text not in self._logged:
