@@ -60,7 +60,7 @@ def _hurry() -> None:
     # The model is built once and hardly anything of it dies: looking for garbage is wasted time.
     import gc  # noqa: PLC0415
 
-    gc.set_threshold(100_000, 50, 1000)
+    gc.disable()
 
 
 def _leave(code: int) -> NoReturn:
