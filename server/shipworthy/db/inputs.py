@@ -87,7 +87,7 @@ class DiskFiles:
         try:
             with os.scandir(path) as found:
                 names = sorted([(entry.name, _kind(entry)) for entry in found])
-                return tuple([Entry(name, kind) for name, kind in names])
+                return tuple([tuple.__new__(Entry, name) for name in names])
         except (OSError, ValueError):
             return None
 
@@ -114,19 +114,24 @@ class DiskFiles:
         try:
             with os.scandir(path) as found:
                 for entry in found:
-                    kind = _kind(entry)
-                    if kind != "file":
-                        yield entry.name, kind, 0
-                        continue
                     try:
-                        size = entry.stat(follow_symlinks=False).st_size
+                        status = entry.stat(follow_symlinks=False)
                     except OSError:
-                        size = 0
-                    yield entry.name, kind, size
+                        yield entry.name, _kind(entry), 0
+                        continue
+                    # One question for kind and size: a tree may have a million files.
+                    kind = _KINDS.get(status.st_mode & _TYPE, "other")
+                    yield entry.name, kind, status.st_size if kind == "file" else 0
         except (OSError, ValueError):
             return
 
 
+_TYPE = stat_module.S_IFMT(0xFFFF)
+_KINDS: Mapping[int, Kind] = {
+    stat_module.S_IFREG: "file",
+    stat_module.S_IFDIR: "dir",
+    stat_module.S_IFLNK: "link",
+}
 _CLOEXEC = getattr(os, "O_CLOEXEC", 0)
 
 

@@ -50,7 +50,8 @@ _NOTABLE_NAMES: dict[str, Notable] = {
 }
 _CACHES = frozenset({".mypy_cache", ".ruff_cache", ".pytest_cache", ".tox", ".nox", ".hypothesis"})
 _NOT_SECRET = ("example", "template", "sample", "dist", "defaults", "schema")
-_KEY_ENDINGS = (".pem", ".p12", ".pfx", ".key")
+_BYTECODE_ENDINGS = (".pyc", ".pyo")
+_NOTABLE_ENDINGS = (".pem", ".p12", ".pfx", ".key", *_BYTECODE_ENDINGS)
 
 
 class Found(NamedTuple):
@@ -215,13 +216,15 @@ def notable_file(name: str) -> Notable | None:
     noted = _NOTABLE_NAMES.get(name)
     if noted is not None:
         return noted
-    if name.startswith(".env"):
-        return "secret" if is_env_file(name) else None
-    if name.startswith("requirements") and name.endswith(".txt"):
-        return "manifest"
-    if name.endswith(_KEY_ENDINGS):
-        return "secret"
-    return "bytecode" if name.endswith((".pyc", ".pyo")) else None
+    # Two questions tell that nearly every name is none of these.
+    if name.startswith((".env", "requirements")):
+        if name.startswith(".env"):
+            return "secret" if is_env_file(name) else None
+        if name.endswith(".txt"):
+            return "manifest"
+    if name.endswith(_NOTABLE_ENDINGS):
+        return "bytecode" if name.endswith(_BYTECODE_ENDINGS) else "secret"
+    return None
 
 
 def is_env_file(name: str) -> bool:
@@ -246,6 +249,7 @@ def walk(db: Database, context: str, ignore_path: str | None, folder: str = "") 
     while todo:
         db.checkpoint()
         below, at = todo.pop()
+        shows_all = at.shows_all
         for name, kind, size in db.scan(context, f"{context}/{below}" if below else context):
             path = f"{below}/{name}" if below else name
             if kind == "dir":
@@ -254,5 +258,5 @@ def walk(db: Database, context: str, ignore_path: str | None, folder: str = "") 
                     yield Sent(path, kind, 0)
                 if not inner.prunable:
                     todo.append((path, inner))
-            elif not at.hides(name):
+            elif shows_all or not at.hides(name):
                 yield Sent(path, kind, size)

@@ -308,6 +308,18 @@ class WalkState:
         path = f"{self.path}/{name}" if self.path else name
         return WalkState(self.rules, self, path, self._judge(name))
 
+    @property
+    def shows_all(self) -> bool:
+        """Whether no pattern can exclude an entry of this directory, whatever its name."""
+        table = self._table()
+        return not (
+            self.rules._functions
+            or table.quick_literals
+            or table.quick_globs
+            or table.always
+            or table.base.excluded
+        )
+
     def hides(self, name: str) -> bool:
         """Whether the entry is excluded."""
         return self._judge(name).excluded
@@ -336,11 +348,14 @@ class WalkState:
                     state._alive = self.rules._below(above._alive, name)
         return self._alive or ()
 
+    def _table(self) -> _Table:
+        if self._rows is None:
+            self._rows = self.rules._table(self._states(), self._bits)
+        return self._rows
+
     def _judge(self, name: str) -> _Outcome:
-        table = self._rows
+        table = self._rows or self._table()
         rules = self.rules
-        if table is None:
-            table = self._rows = rules._table(self._states(), self._bits)
         if "\n" in name:
             return rules._judge(self._met_across_lines(name), self._bits)
         met: set[int] = set()
