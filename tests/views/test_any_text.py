@@ -10,6 +10,7 @@ import pytest
 
 from shipworthy.engine.host import Host
 from shipworthy.text.spans import Span
+from shipworthy.views.completion import completion
 from shipworthy.views.hover import hover
 from shipworthy.views.lenses import hints, lenses
 from shipworthy.views.links import links
@@ -51,6 +52,12 @@ def ask_everything(host: Host, path: str, offsets: list[int]) -> None:
         definitions(db, path, offset)
         references(db, path, offset, declaration=True)
         highlights(db, path, offset)
+        offer = completion(db, path, min(offset, len(text)))
+        if offer is not None:
+            kept = max(len(candidate.kept) for candidate in offer.candidates)
+            start, stop = offer.span.start - kept, offer.span.end
+            assert 0 <= start <= min(offset, len(text)) <= stop <= len(text)
+            assert "\n" not in text[start:stop]
         selections(db, path, offset)
         prepare(db, path, offset)
         rename(db, path, offset, "zz")
@@ -91,6 +98,8 @@ BIG: Mapping[str, Mapping[str, str]] = {
         + "".join(f"x{i}: &a{i} [*a{i - 1}, *a{i - 1}, *a{i - 1}]\n" for i in range(1, 40))
         + "services:\n  web: {image: x, volumes: *a39}\n"
     },
+    "brackets": {"compose.yaml": "services: {web: {command: " + "[" * 30_000},
+    "dashes": {"compose.yaml": "services:\n  web:\n    command:\n      " + "- " * 30_000},
     "services": {
         "compose.yaml": "services:\n"
         + "".join(f"  s{i}: {{image: x, depends_on: [s0]}}\n" for i in range(1_500))

@@ -19,7 +19,7 @@ from shipworthy.views.snippets import SNIPPETS
 from shipworthy.views.yaml_cursor import Layout, cursor_at, layout
 from shipworthy.views.yaml_frames import Cursor
 from shipworthy.views.yaml_places import YamlPath, matches
-from shipworthy.views.yaml_text import escaped, is_plain, scalar
+from shipworthy.views.yaml_text import escaped, is_plain, scalar, source_length
 
 _FILES = ("compose.", "docker-compose.")
 _OLD = frozenset({"version", "links", "volumes_from", "external_links"})
@@ -40,7 +40,7 @@ def compose_offer(db: Database, path: str, offset: int) -> Offer | None:
     """The candidates at an absolute offset of a compose file."""
     text = db.text(path) or ""
     cursor = cursor_at(text, offset)
-    if cursor is None:
+    if cursor is None or "\n" in text[cursor.start : offset]:
         return None
     variable = typed_variable(text, offset)
     if variable is not None and cursor.value:
@@ -62,7 +62,7 @@ def compose_offer(db: Database, path: str, offset: int) -> Offer | None:
         shown = (_fitted(item, cursor, text, offset, cut) for item in values.candidates)
         candidates += [item for item in shown if item.label not in cursor.items]
     begun = cursor.typed[cut:]
-    start = offset - len(begun) if cursor.quote == "" else offset - _source_length(begun, cursor)
+    start = cursor.start + source_length(text[cursor.start : offset], cursor.quote, cut)
     return offer(Span(start, end if followed else offset), candidates, begun)
 
 
@@ -77,10 +77,6 @@ def _rest_of_key(text: str, offset: int) -> tuple[int, bool]:
 
 def _bare(item: Candidate) -> str:
     return item.text.partition("\n")[0].rstrip().removesuffix(":")
-
-
-def _source_length(begun: str, cursor: Cursor) -> int:
-    return len(escaped(begun, cursor.quote))
 
 
 def _fitted(item: Candidate, cursor: Cursor, text: str, offset: int, cut: int) -> Candidate:

@@ -255,6 +255,8 @@ def _variable_at(db: Database, path: str, place: YamlPlace, offset: int) -> tupl
     """The `${NAME}` at an offset of a value: its name, and what follows it."""
     source = (db.text(path) or "")[place.span.start : place.span.end]
     for name, start, end, rest in compose_uses(source):
-        if place.span.start + start - 2 <= offset <= place.span.start + end:
+        braced = source[:start].endswith("{")
+        close = end + len(rest) + 1 if braced else end
+        if place.span.start + start - 1 - braced <= offset <= place.span.start + close:
             return name, rest
     return None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import textwrap
+from bisect import bisect_right
 from collections.abc import Iterator
 
-from shipworthy.db.database import Database
+from shipworthy.db.database import Database, query
 from shipworthy.findings.message import Inner, Place, Text, clause
 from shipworthy.model.compose.types import Resource, Service, Volume
 from shipworthy.model.files import parsed_yaml
@@ -128,18 +129,27 @@ def _about_thing(db: Database, thing: Volume | Resource) -> Inner:
     return clause(OF_FILE, path=code(relative(db, str(thing.file)))) if known else clause(NOTHING)
 
 
-def _service_at(db: Database, found: Occurrence) -> str | None:
-    """The service of a compose file that a place stands in."""
-    parsed = parsed_yaml(db, found.path)
+@query
+def _service_starts(db: Database, path: str) -> tuple[tuple[int, int, str], ...]:
+    """Where each service of a compose file begins and ends, in the order of the text."""
+    parsed = parsed_yaml(db, path)
     root = parsed.root if parsed is not None else None
     services = root.get("services") if isinstance(root, Mapping) else None
     if parsed is None or not isinstance(services, Mapping):
-        return None
-    for entry in services.entries:
-        start, end = absolute(parsed, entry.key).start, absolute(parsed, entry.value).end
-        if start <= found.span.start < end and isinstance(entry.key, Scalar):
-            return entry.key.value
-    return None
+        return ()
+    return tuple(
+        (absolute(parsed, entry.key).start, absolute(parsed, entry.value).end, entry.key.value)
+        for entry in services.entries
+        if isinstance(entry.key, Scalar)
+    )
+
+
+def _service_at(db: Database, found: Occurrence) -> str | None:
+    """The service of a compose file that a place stands in."""
+    starts = _service_starts(db, found.path)
+    number = bisect_right(starts, found.span.start, key=lambda item: item[0]) - 1
+    inside = number >= 0 and found.span.start < starts[number][1]
+    return starts[number][2] if inside else None
 
 
 def anchor_parts(db: Database, path: str, name: str) -> Iterator[Part]:

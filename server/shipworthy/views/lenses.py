@@ -20,6 +20,7 @@ from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 from shipworthy.views.build_views import unit_of_service
 from shipworthy.views.compose_files import is_compose
+from shipworthy.views.compose_hints import replaced
 from shipworthy.views.context_look import look
 from shipworthy.views.docker_symbols import mentions_of, shapes_of
 from shipworthy.views.inline_places import documents, outer_span
@@ -139,11 +140,15 @@ def _of_compose(db: Database, path: str) -> Iterator[Lens]:
 
 
 def hints(db: Database, path: str, within: Span) -> tuple[Hint, ...]:
-    """Values of variables and what relative paths mean, where all builds agree."""
+    """Values of variables and what relative paths mean, where all builds agree.
+
+    In compose files, the values of other files that are replaced here.
+    """
     if kind_of(path) == "dockerfile":
         found = [*_values(db, path), *_folders(db, path)]
     else:
         found = [hint for known in documents(db, path) for hint in _inline(db, known.path)]
+        found += [Hint(value.end, f"← {_short(value.text)}") for value in replaced(db, path)]
     return tuple(hint for hint in sorted(found) if within.start <= hint.offset <= within.end)
 
 
@@ -179,9 +184,13 @@ def _values(db: Database, path: str) -> Iterator[Hint]:
         if mention.role == "arg":
             default = re.match(r"=\S*", written)
             end += default.end() if default else 0
-        shown = text.replace(UNKNOWN_PIECE, "…")
-        shown = shown if len(shown) <= _LONG else shown[: _LONG - 1] + "…"
+        shown = _short(text.replace(UNKNOWN_PIECE, "…"))
         yield Hint(parsed.starts[mention.ordinal] + end, f"= {shown}")
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split("\n"))
+    return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
 
 
 def _folders(db: Database, path: str) -> Iterator[Hint]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
-from shipworthy.views.yaml_frames import NO_NAMES, Cursor, Frame
+from shipworthy.views.yaml_frames import DEEPEST, NO_NAMES, Cursor, Frame
 from shipworthy.views.yaml_places import YamlPath
 from shipworthy.views.yaml_text import Quote, decoded, end_of_quoted
 
@@ -75,6 +75,9 @@ class _Reader:
                 at, keyed, done = at + 1, False, False
                 top.below = (*top.path, "[]") if top.sequence else top.path
             elif char in "[{":
+                if len(stack) > DEEPEST:
+                    self.over = True
+                    return at
                 stack.append(Frame(top.below, -1, sequence=char == "["))
                 at, keyed, done = at + 1, False, False
             elif char == ":":

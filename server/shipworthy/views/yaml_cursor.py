@@ -12,7 +12,7 @@ from types import MappingProxyType
 from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.views.yaml_brackets import read_brackets
-from shipworthy.views.yaml_frames import NO_NAMES, Cursor, Frame
+from shipworthy.views.yaml_frames import DEEPEST, NO_NAMES, Cursor, Frame
 from shipworthy.views.yaml_text import Quote, decoded, end_of_quoted
 
 _TOP_KEY = regex(
@@ -144,6 +144,9 @@ class _Scan:
         self._leave(at - start, dash=dash)
         while dash:
             column = at - start
+            if len(self.frames) > DEEPEST:
+                self.over = True
+                return
             if not (self.frames[-1].sequence and self.frames[-1].indent == column):
                 self.frames.append(Frame(self.frames[-1].below, column, sequence=True))
             dashed = at

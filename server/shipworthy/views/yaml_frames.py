@@ -9,6 +9,8 @@ from shipworthy.text.records import NamedTuple
 from shipworthy.views.yaml_places import YamlPath
 from shipworthy.views.yaml_text import Quote
 
+DEEPEST = 60
+"""Collections in collections; what lies deeper gets no answer."""
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 

@@ -9,7 +9,10 @@ from shipworthy.text.patterns import regex
 
 Quote: TypeAlias = Literal["", "'", '"']
 
+_KEY_LINE = regex(r"(?m)^ *(?:- +)*[A-Za-z_][\w.-]*:(?=\s|$)")
 _ESCAPE = regex(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.?))", re.DOTALL)
+_DOUBLE_PART = regex(r"\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)|.", re.DOTALL)
+_SINGLE_PART = regex(r"''|.", re.DOTALL)
 _NAMED = {"n": "\n", "t": "\t", "r": "\r", "0": "\0", "e": "\x1b", "_": "\xa0", " ": " "}
 _DOUBLE = regex(r'([^"\\]*(?:\\.[^"\\]*)*)"?', re.DOTALL)
 _SINGLE = regex(r"((?:[^']|'')*)'?")
@@ -25,12 +28,17 @@ _TYPED = regex(
 
 
 def end_of_quoted(text: str, at: int) -> int:
-    """The offset behind the quoted scalar that begins at `at`; without an end, that of its line."""
+    """The offset behind the quoted scalar that begins at `at`; without an end, that of its line.
+
+    A quote that a later line with a key seems to be inside of was not closed yet.
+    """
     found = (_DOUBLE if text[at] == '"' else _SINGLE).match(text, at + 1)
-    if found is not None and found.end() > found.end(1):
-        return found.end()
     line = text.find("\n", at)
-    return len(text) if line < 0 else line
+    line = len(text) if line < 0 else line
+    closed = found is not None and found.end() > found.end(1)
+    if found is None or not closed or _KEY_LINE.search(text, line, found.end()):
+        return line
+    return found.end()
 
 
 def decoded(source: str) -> str:
@@ -40,6 +48,18 @@ def decoded(source: str) -> str:
         return single[1].replace("''", "'") if single is not None else ""
     double = _DOUBLE.match(source, 1)
     return _ESCAPE.sub(_unescaped, double[1]) if double is not None else ""
+
+
+def source_length(source: str, quote: Quote, count: int) -> int:
+    """How much of the source between quotes says the first `count` code points."""
+    if not quote:
+        return count
+    end = 0
+    for found in (_DOUBLE_PART if quote == '"' else _SINGLE_PART).finditer(source):
+        if count <= 0:
+            break
+        end, count = found.end(), count - 1
+    return end
 
 
 def _unescaped(found: re.Match[str]) -> str:
