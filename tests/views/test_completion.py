@@ -61,7 +61,13 @@ def test_instructions_keep_the_case_and_have_a_page() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["# ▮", "FROM a\n# C▮\n", "FROM a\nEXPOSE 8▮", "FROM a\nCOPY <<E▮", "FROM a\nRUN echo ▮"],
+    [
+        "FROM a\n# ▮",
+        "FROM a\n# C▮\n",
+        "FROM a\nEXPOSE 8▮",
+        "FROM a\nCOPY <<E▮",
+        "FROM a\nRUN echo ▮",
+    ],
 )
 def test_nothing_where_nothing_is_known(text: str) -> None:
     assert at(text) == {}

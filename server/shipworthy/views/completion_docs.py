@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from shipworthy.model.commands.uv_environment import UV_ENVIRONMENT
 from shipworthy.views.candidates import DocKey
 from shipworthy.views.compose_docs import compose_doc, value_doc
-from shipworthy.views.instruction_docs import flag_doc, instruction_doc
+from shipworthy.views.directive_views import DIRECTIVES
+from shipworthy.views.instruction_docs import MOUNT_OPTIONS, flag_doc, instruction_doc
 from shipworthy.views.page import Part, text
 from shipworthy.views.snippets import SNIPPETS
 from shipworthy.views.uv_docs import COMMANDS, FLAGS, OTHER_VARIABLES, RECENT, SINCE, VARIABLES
@@ -31,6 +32,10 @@ def _parts(kind: str, rest: YamlPath) -> Iterator[Part]:
         found = instruction_doc(rest[0])
     elif kind == "flag" and len(rest) == 2:
         found = flag_doc(rest[0], rest[1])
+    elif kind == "mount":
+        found = MOUNT_OPTIONS.get(rest[0])
+    elif kind == "directive":
+        found = DIRECTIVES.get(rest[0])
     elif kind == "uv-command":
         found = COMMANDS.get(rest[0])
     elif kind == "uv-flag":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from shipworthy.db.database import Database, query
@@ -41,6 +42,44 @@ def mentions_of(db: Database, path: str) -> tuple[Mention, ...]:
 def declared(db: Database, path: str) -> frozenset[tuple[str, str]]:
     """The variables that a Dockerfile declares: `arg` or `env`, and the name."""
     return frozenset((m.role, m.name) for m in mentions_of(db, path) if m.role in ("arg", "env"))
+
+
+def named_spans(db: Database, path: str) -> Iterator[tuple[tuple[str, str, int], Span]]:
+    """What a Dockerfile names without declaring it, with absolute places.
+
+    Variables, images and the words that end here-documents: kind, name, and for a here-document
+    the number of its instruction.
+    """
+    parsed = parsed_dockerfile(db, path)
+    if parsed is None:
+        return
+    starts = parsed.starts
+    for mention in mentions_of(db, path):
+        if not mention.scoped:
+            yield ("variable", mention.name, -1), mention.span.shift(starts[mention.ordinal])
+    for ordinal, instruction in enumerate(parsed.tree.instructions):
+        images = list(from_values(instruction))
+        if instruction.keyword == "FROM" and instruction.args:
+            images.append((instruction.args[0].text, instruction.args[0].span))
+        for text, span in images:
+            yield ("image", text, -1), span.shift(starts[ordinal])
+        for span, name in _markers(instruction):
+            yield ("heredoc", name, ordinal), span.shift(starts[ordinal])
+
+
+def _markers(instruction: Instruction) -> Iterator[tuple[Span, str]]:
+    """Where a here-document's word opens and closes it."""
+    source = instruction.source
+    for document in instruction.heredocs:
+        head = source[: instruction.heredocs[0].span.start]
+        found = re.search(rf"<<-?[\"']?({re.escape(document.name)})\b", head)
+        if found:
+            yield Span(*found.span(1)), document.name
+        line = source.find("\n", document.span.end)
+        end = len(source) if line < 0 else line
+        start = source.find(document.name, document.span.end, end)
+        if start >= 0:
+            yield Span(start, start + len(document.name)), document.name
 
 
 def stage_symbol(path: str, shape: StageShape) -> Symbol:

@@ -11,6 +11,7 @@ from shipworthy.model.files import parsed_dockerfile, text_of
 from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 from shipworthy.views.candidates import Candidate, Offer, offer
+from shipworthy.views.directive_views import directive_offer
 from shipworthy.views.docker_cursor import At
 from shipworthy.views.docker_names import (
     arguments,
@@ -53,6 +54,8 @@ def dockerfile_offer(db: Database, path: str, offset: int) -> Offer | None:
         start, source = parsed.starts[ordinal], parsed.tree.instructions[ordinal].source
         if offset <= start + len(source):
             inside = text[start:offset]
+    if line.startswith("#"):
+        return directive_offer(db, path, line, offset - len(line))
     if not inside:
         return _keywords(line, offset)
     if line.lstrip().startswith("#"):

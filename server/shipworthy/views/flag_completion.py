@@ -99,7 +99,7 @@ def _mount(at: At, value: str) -> Offer | None:
         names = MOUNT_OPTIONS.get(kind, MOUNT_OPTIONS["bind"])
         wanted = (*(() if "type" in options else ("type",)), *names)
         found = (
-            Candidate(item, "value", insert=f"{item}=", doc=("mount", kind, item))
+            Candidate(item, "value", insert=f"{item}=", doc=("mount", item))
             for item in wanted
             if item not in options
         )

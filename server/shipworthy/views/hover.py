@@ -14,12 +14,14 @@ from shipworthy.views.command_views import run_parts
 from shipworthy.views.compose_files import is_compose
 from shipworthy.views.compose_hover import compose_page
 from shipworthy.views.copy_views import copy_parts
+from shipworthy.views.directive_views import directive_page
 from shipworthy.views.docker_places import Spot, spot_at, stages_at, steps_at
 from shipworthy.views.docker_symbols import mentions_of
 from shipworthy.views.ignore_views import pattern_parts
 from shipworthy.views.image_views import from_parts
 from shipworthy.views.inline_places import inline_place, outer_span
 from shipworthy.views.instruction_docs import flag_doc, instruction_doc
+from shipworthy.views.mount_views import mount_parts
 from shipworthy.views.page import Page, Part, grouped, text
 from shipworthy.views.start_views import start_parts
 from shipworthy.views.variable_uses import Mention
@@ -81,7 +83,7 @@ def mention_at(db: Database, spot: Spot) -> Mention | None:
 def _in_dockerfile(db: Database, path: str, offset: int) -> Page | None:
     spot = spot_at(db, path, offset)
     if spot is None:
-        return None
+        return directive_page(db, path, offset)
     instruction = spot.instruction
     keyword = instruction.keyword
     on_keyword = instruction.keyword_span.start <= spot.offset <= instruction.keyword_span.end
@@ -98,6 +100,8 @@ def _in_dockerfile(db: Database, path: str, offset: int) -> Page | None:
     if spot.flag is not None:
         about = flag_doc(keyword, spot.flag.name)
         parts = _step_parts(db, spot, None) if spot.flag.name == "from" else ()
+        if keyword == "RUN" and spot.flag.name == "mount":
+            parts = _mount_parts(db, spot)
         documented = (text(about),) if about is not None else ()
         return _page(spot.absolute(spot.flag.span), (*parts, *documented))
     span = spot.word.span if spot.word is not None else instruction.span
@@ -128,6 +132,18 @@ def _step_parts(db: Database, spot: Spot, offset: int | None) -> tuple[Part, ...
             parts = _setting_parts(db, step)
         found.append((made.unit, parts))
     return grouped(db, found, always=several and len(found) > 1)
+
+
+def _mount_parts(db: Database, spot: Spot) -> tuple[Part, ...]:
+    """What the mount at a place lends, build by build."""
+    found = [
+        (made.unit, mount_parts(db, made, step, mount))
+        for made, _, step in steps_at(db, spot.path, spot.ordinal)
+        if isinstance(step, Run) and spot.flag is not None
+        for mount in step.mounts
+        if mount.at.span == spot.flag.value_span
+    ]
+    return grouped(db, found)
 
 
 def _source_at(copy: Copy, offset: int | None) -> Source | None:

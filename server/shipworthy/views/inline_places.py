@@ -77,11 +77,10 @@ def outer_offer(db: Database, path: str, offer: Offer) -> Offer | None:
 def _outer_candidates(
     known: InlineDockerfile, candidates: tuple[Candidate, ...]
 ) -> Iterator[Candidate]:
-    """Texts with `$` doubled and lines indented; without those that the scalar cannot hold."""
+    """Texts with `$` doubled; without those that the scalar cannot hold."""
     for item in candidates:
         if item.sort == "snippet":
             if known.indent is not None:
-                body = item.text.replace("\\$", "\\$\\$").replace("\n", "\n" + known.indent)
-                yield item._replace(insert=body)
+                yield item._replace(insert=item.text.replace("\\$", "\\$\\$"))
         elif known.indent is not None or not set(item.text) & {'"', "\\", "'"}:
             yield item._replace(insert=item.text.replace("$", "$$"))

@@ -178,6 +178,85 @@ FLAGS: dict[tuple[str, str], Text] = {
         en="`--checksum=sha256:...` makes the build fail when the download is another one.",
         ja="`--checksum=sha256:...` は取得したものが違うときにビルドを失敗させます。",
     ),
+    ("ADD", "keep-git-dir"): Text(
+        en="`--keep-git-dir` keeps the `.git` folder of a repository that is added.",
+        ja="`--keep-git-dir` は追加するリポジトリの `.git` フォルダーを残します。",
+    ),
+    ("ADD", "unpack"): Text(
+        en="`--unpack=false` leaves a tar archive as it is; `true` unpacks a downloaded one too.",
+        ja="`--unpack=false` は tar を展開せずに置きます。`true` なら取得した tar も展開します。",
+    ),
+    ("RUN", "security"): Text(
+        en="`--security=insecure` runs the command with all privileges; the builder must allow it.",
+        ja="`--security=insecure` はすべての権限で実行します。ビルダー側の許可が必要です。",
+    ),
+    ("HEALTHCHECK", "interval"): Text(
+        en="`--interval=30s` is the pause before the first check and between checks.",
+        ja="`--interval=30s` は最初のチェックまでと、チェックとチェックの間の時間です。",
+    ),
+    ("HEALTHCHECK", "timeout"): Text(
+        en="`--timeout=30s` is how long one check may take; a longer one has failed.",
+        ja="`--timeout=30s` は 1 回のチェックの制限時間です。超えると失敗になります。",
+    ),
+    ("HEALTHCHECK", "start-period"): Text(
+        en="`--start-period=0s` is the time to start up, in which failed checks do not count.",
+        ja="`--start-period=0s` は起動のための猶予で、その間の失敗は数えません。",
+    ),
+    ("HEALTHCHECK", "start-interval"): Text(
+        en="`--start-interval=5s` is the pause between checks while the container starts up.",
+        ja="`--start-interval=5s` は起動の猶予の間のチェックの間隔です。",
+    ),
+    ("HEALTHCHECK", "retries"): Text(
+        en="`--retries=3` is how many checks in a row must fail for the container to be unhealthy.",
+        ja="`--retries=3` は、続けて何回失敗すると unhealthy になるかです。",
+    ),
+}
+
+
+MOUNT_OPTIONS: dict[str, Text] = {
+    "type": Text(
+        en="What is lent: `bind` (the default), `cache`, `secret`, `ssh` or `tmpfs`.",
+        ja="貸すものの種類: `bind`（既定）、`cache`、`secret`、`ssh`、`tmpfs`。",
+    ),
+    "source": Text(
+        en="The path in the context, or in what `from` names; without it, all of it.",
+        ja="コンテキスト（または `from` の先）の中のパス。なければ全体です。",
+    ),
+    "target": Text(
+        en="Where the command finds it; a relative path starts at WORKDIR.",
+        ja="コマンドから見える場所。相対パスは WORKDIR から始まります。",
+    ),
+    "from": Text(
+        en="The stage, image or named context that it comes from, instead of the build context.",
+        ja="ビルドコンテキストの代わりに使うステージ、イメージ、名前付きコンテキスト。",
+    ),
+    "rw": Text(
+        en="The command may write there; what it writes is thrown away.",
+        ja="書き込みを許します。書いたものは捨てられます。",
+    ),
+    "ro": Text(en="The command cannot write there.", ja="書き込みを禁じます。"),
+    "id": Text(
+        en="Its name: caches of one id are one folder; a secret or agent is given under its id.",
+        ja="名前。同じ id のキャッシュは同じフォルダーです。秘密情報やエージェントは id で"
+        "渡されます。",
+    ),
+    "sharing": Text(
+        en="What happens when two builds want the cache: `shared`, `private` (one each) or"
+        " `locked` (one after the other).",
+        ja="2 つのビルドが同時に使うとき: `shared`（共用）、`private`（別々）、`locked`（順番）。",
+    ),
+    "mode": Text(en="The permissions, in octal.", ja="パーミッション（8 進数）。"),
+    "uid": Text(en="The owner's user id; 0 without it.", ja="所有者の uid。なければ 0 です。"),
+    "gid": Text(en="The owner's group id; 0 without it.", ja="所有者の gid。なければ 0 です。"),
+    "required": Text(
+        en="The build fails when nobody gives it; else the command runs without it.",
+        ja="渡されなければビルドを失敗させます。指定がなければ、ないまま実行されます。",
+    ),
+    "env": Text(
+        en="The variable that holds the secret, instead of a file.",
+        ja="ファイルの代わりに秘密情報を入れる変数。",
+    ),
+    "size": Text(en="The most memory that it may take.", ja="使えるメモリーの上限。"),
 }
 
 

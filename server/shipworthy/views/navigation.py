@@ -14,9 +14,16 @@ from shipworthy.model.image.steps import Copy, Source
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
 from shipworthy.views.docker_places import spot_at, steps_at
-from shipworthy.views.inline_places import InlinePlace, inline_place
+from shipworthy.views.docker_symbols import named_spans
+from shipworthy.views.inline_places import InlinePlace, inline_place, outer_span
 from shipworthy.views.links import links
-from shipworthy.views.symbols import Occurrence, all_occurrences, occurrences, occurrences_at
+from shipworthy.views.symbols import (
+    Occurrence,
+    Symbol,
+    all_occurrences,
+    occurrences,
+    occurrences_at,
+)
 from shipworthy.views.variable_views import value_at
 
 
@@ -125,7 +132,25 @@ def pattern_at(db: Database, path: str, offset: int) -> int | None:
 def highlights(db: Database, path: str, offset: int) -> tuple[Occurrence, ...]:
     """The places of the name at an offset, in the same file."""
     symbols = {item.symbol for item in occurrences_at(db, path, offset)}
-    return tuple(item for item in occurrences(db, path) if item.symbol in symbols)
+    found = tuple(item for item in occurrences(db, path) if item.symbol in symbols)
+    return found or tuple(_same_text(db, path, offset))
+
+
+def _same_text(db: Database, path: str, offset: int) -> Iterator[Occurrence]:
+    """The other places of what has a name and no declaration here: a variable that the base image
+    or BuildKit sets, the word that ends a here-document, an image.
+    """
+    asked = inline_place(db, path, offset) or InlinePlace(path, offset)
+    if kind_of(asked.path) != "dockerfile":
+        return
+    groups: dict[tuple[str, str, int], list[Span]] = {}
+    for key, span in named_spans(db, asked.path):
+        groups.setdefault(key, []).append(span)
+    for (_, name, _), spans in groups.items():
+        if any(span.start <= asked.offset <= span.end for span in spans):
+            symbol = Symbol("variable", asked.path, name)
+            for span in spans:
+                yield Occurrence(symbol, path, outer_span(db, asked.path, span), "reference", True)
 
 
 def builders(db: Database, path: str) -> tuple[str, ...]:

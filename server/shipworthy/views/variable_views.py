@@ -133,6 +133,8 @@ def _said(
             return text(UNKNOWN_VALUE, name=shown, where=where)
         return text(PASSED, name=shown, value=shown_value(given), where=where)
     where = Place(value.at)
+    if value.text is None and not env and name in PREDEFINED_ARGS:
+        return text(PREDEFINED, name=shown)
     if value.text is None:
         return text(UNKNOWN_VALUE if env else NO_VALUE, name=shown, where=where)
     kind = ENV if env else GLOBAL if is_global else ARG

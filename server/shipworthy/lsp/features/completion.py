@@ -52,15 +52,16 @@ def answer(snapshot: Snapshot, params: types.CompletionParams) -> dict[str, Any]
         kept: snapshot.range(path, Span(start - len(kept), end))
         for kept in {candidate.kept for candidate in found.candidates}
     }
+    typed = found.span.of(snapshot.text(path) or "").lower()
     items = [
-        _item(snapshot, candidate, number, where[candidate.kept])
+        _item(snapshot, candidate, number, where[candidate.kept], typed)
         for number, candidate in enumerate(found.candidates)
     ]
     return {"isIncomplete": not found.complete, "items": items}
 
 
 def _item(
-    snapshot: Snapshot, candidate: Candidate, number: int, where: dict[str, Any]
+    snapshot: Snapshot, candidate: Candidate, number: int, where: dict[str, Any], typed: str
 ) -> dict[str, Any]:
     text, form = candidate.text, _PLAIN
     if candidate.sort == "snippet":
@@ -69,11 +70,13 @@ def _item(
         else:
             indent = "\n" + " " * int(where["start"]["character"])
             text = without_stops(text).replace("\n", indent)
+    begun = candidate.label.lower().startswith(typed) or not text.lower().startswith(typed)
     item: dict[str, Any] = {
         "label": printable(candidate.label),
         "kind": _KINDS[candidate.sort].value,
         "sortText": f"{int(candidate.last)}{number:05}",
-        "filterText": printable(candidate.kept + candidate.label),
+        # A name that has to be written otherwise is typed otherwise.
+        "filterText": printable(candidate.kept + (candidate.label if begun else text)),
         "insertTextFormat": form,
         "textEdit": {"range": where, "newText": text},
     }
