@@ -14,8 +14,8 @@ GAINED = Text(
     ja="{builds} に送られなくなったもの: {files}、{size}",
 )
 WOULD_CHANGE = Text(
-    en="to be changed by --fix: {files}; nothing was written",
-    ja="--fix で変わるもの: {files}（何も書き込んでいません）",
+    en="to be changed by {option}: {files}; nothing was written",
+    ja="{option} で変わるもの: {files}（何も書き込んでいません）",
 )
 NOT_WRITTEN = Text(
     en="`{path}` was not written: {why}", ja="`{path}` は書き込みませんでした: {why}"

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from shipworthy.cli.check import Job
     from shipworthy.cli.gains import Gain
 
+_DIFF_STYLES = {"---": "bold", "+++": "bold", "@@": "cyan", "+": "green", "-": "red"}
 _Texts = Mapping[str, tuple[str | None, str]]
 
 
@@ -150,13 +151,14 @@ def _shown(analysis: Analysis, held: Withheld) -> str:
 def _show_diff(job: Job, analysis: Analysis, outcome: FixOutcome) -> int:
     language = job.options.language
     for path, (old, new) in outcome.files.items():
-        output.write_exact(unified(analysis.relative(path), old, new), sys.stdout)
+        diff = unified(analysis.relative(path), old, new)
+        output.write_exact(diff, sys.stdout, styles=_DIFF_STYLES)
     if not job.options.quiet:
         for held in _unexpected(outcome):
             output.note(_held(job, analysis, held))
-        output.note(
-            word(WOULD_CHANGE, language, files=number_of(len(outcome.files), A_FILE, language))
-        )
+        files = number_of(len(outcome.files), A_FILE, language)
+        option = "--unsafe-fixes" if job.options.unsafe else "--fix"
+        output.note(word(WOULD_CHANGE, language, files=files, option=option))
     return exit_code(job.options, results_of(job, analysis))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TextIO
 
 from shipworthy.db.inputs import encode
@@ -30,14 +31,24 @@ def write_lines(lines: Iterable[str]) -> None:
     sys.stdout.write("".join(f"{line}\n" for line in lines))
 
 
-def write_exact(text: str, stream: TextIO, *, escape: bool = True) -> None:
+def write_exact(
+    text: str,
+    stream: TextIO,
+    *,
+    escape: bool = True,
+    styles: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """A text whose bytes matter: a diff or a file.
 
-    On a terminal what could control it is escaped, unless `escape` is False; elsewhere bytes that
-    are no UTF-8 arrive as they are in the file.
+    On a terminal what could control it is escaped, unless `escape` is False, and a line has the
+    style of the first beginning that it has; elsewhere bytes that are no UTF-8 arrive as they are
+    in the file.
     """
     if escape and stream.isatty():
-        stream.write("".join(f"{escaped(line)}\n" for line in text.split("\n")[:-1]))
+        paint = paint_for(stream)
+        for line in text.split("\n")[:-1]:
+            style = [name for beginning, name in styles.items() if line.startswith(beginning)]
+            stream.write(f"{paint(escaped(line), *style[:1]) if style else escaped(line)}\n")
         return
     stream.flush()
     buffer = getattr(stream, "buffer", None)
