@@ -10,6 +10,18 @@ from lsprotocol import types
 from e2e.sessions import EMACS, ENCODINGS, VS_CODE, apply, editor
 
 pytestmark = pytest.mark.asyncio
+MOUNTED = {
+    "compose.yaml": "services:\n  web:\n    build: .\n    volumes:\n      - .:/app\n",
+    "Dockerfile": "FROM python:3.13-slim-bookworm\n"
+    "COPY --from=ghcr.io/astral-sh/uv:0.9.9 /uv /bin/\n"
+    "WORKDIR /app\nCOPY pyproject.toml uv.lock ./\nRUN uv sync --locked --no-install-project\n"
+    'COPY main.py ./\nENV PATH="/app/.venv/bin:$PATH"\nCMD ["python", "main.py"]\n',
+    "main.py": "",
+    ".dockerignore": "**/.venv\n",
+    "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.12"\n',
+    "uv.lock": 'version = 1\nrevision = 3\nrequires-python = ">=3.12"\n\n[[package]]\n'
+    'name = "shop"\nversion = "1"\nsource = { virtual = "." }\n',
+}
 PYPROJECT = '[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.12"\n'
 
 
@@ -29,6 +41,23 @@ async def test_an_ignore_file_with_a_preview(tmp_path: Path, profile: str) -> No
             assert note.needs_confirmation
         assert apply(action.edit, ENCODINGS[profile]) == [tmp_path / ".dockerignore"]
         assert "**/.venv\n" in (tmp_path / ".dockerignore").read_text()
+
+
+async def test_what_is_a_fix_is_not_offered_twice(tmp_path: Path) -> None:
+    for name, text in MOUNTED.items():
+        (tmp_path / name).write_text(text)
+    path = tmp_path / "compose.yaml"
+    at = types.Position(4, 10)
+    here = types.Diagnostic(types.Range(at, at), "")
+    options = {"commands": ["shipworthy.afterwards"]}
+    async with editor(VS_CODE, tmp_path, options=options) as user:
+        user.open(path, "dockercompose")
+        everything = await user.actions(path, here)
+        rewrites = await user.actions(path, here, ["refactor"])
+    titles = [action.title for action in everything]
+    assert len(rewrites) == 3
+    assert {action.title for action in rewrites} <= set(titles)
+    assert len(set(titles)) == len(titles)
 
 
 async def test_a_dockerfile_from_the_project(tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def test_a_bind_mount_can_be_changed_in_three_ways() -> None:
         "refactor.rewrite",
         "refactor.rewrite",
     ]
-    volume = the_one(place, "refactor.rewrite: Keep")
+    volume = the_one(place, "refactor.rewrite: Add an anonymous volume")
     assert volume["compose.yaml"] == COMPOSE + "      - /app/.venv\n"
     watch = the_one(place, "refactor.rewrite: Replace")
     assert "develop:\n      watch:\n" in watch["compose.yaml"]

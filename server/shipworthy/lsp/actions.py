@@ -76,12 +76,16 @@ def code_actions(snapshot: Snapshot, params: types.CodeActionParams) -> list[Any
         [item for item in context.diagnostics if item.source == "shipworthy"],
     )
     actions: list[Action] = []
+    fixes: set[str] = set()
     if asked.wants(QUICK_FIX):
         for shown in _at(snapshot, asked):
             actions += _for_finding(snapshot, shown, asked)
+            usable = (fix for fix in shown.finding.fixes if fix.safety is not Safety.MANUAL)
+            fixes.update(snapshot.say(fix.title) for fix in usable)
     if asked.wants(FIX_ALL_KIND) and (asked.only is not None or snapshot.client.resolve):
         actions += _fix_all(snapshot, path)
-    actions += _refactorings(snapshot, asked)
+    # What is a fix here need not be offered twice.
+    actions += (item for item in _refactorings(snapshot, asked) if item["title"] not in fixes)
     if not snapshot.client.code_literals:
         return [action["command"] for action in actions if "command" in action]
     return actions

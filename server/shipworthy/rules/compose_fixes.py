@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from shipworthy.db.database import Database
 from shipworthy.findings.finding import Edit
+from shipworthy.findings.message import Text
 from shipworthy.model.files import line_index, locate
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
+
+ADD_VOLUME = Text(
+    en="Add an anonymous volume at `{path}` to `{service}`",
+    ja="`{service}` に `{path}` の匿名ボリュームを追加する",
+)
 
 
 def insert_item(db: Database, after: Anchor, item: str) -> Edit | None:

@@ -17,7 +17,7 @@ from shipworthy.model.next_commands import UP_RENEWED, build_command, compose_co
 from shipworthy.model.reinstalls import reinstalls
 from shipworthy.model.run import RunMount, RunUnit, Volume, runs_of
 from shipworthy.rules.cache.dependencies_reinstalled_on_every_change import split_fixes
-from shipworthy.rules.compose_fixes import delete_item, insert_item
+from shipworthy.rules.compose_fixes import ADD_VOLUME, delete_item, insert_item
 from shipworthy.rules.lock_fixes import relock_fix
 from shipworthy.rules.moving_environment import move_fix
 from shipworthy.rules.watch_fix import watch_fix
@@ -34,10 +34,6 @@ CREATE = Text(
 WRITE = Text(
     en="Write a Dockerfile for this project: uv, two stages, a user without rights",
     ja="このプロジェクトの Dockerfile を書く（uv、マルチステージ、一般ユーザー）",
-)
-ADD_VOLUME = Text(
-    en="Keep the image's `{path}` by an anonymous volume",
-    ja="匿名ボリュームでイメージの `{path}` を残す",
 )
 MOVE, REWRITE, SOURCE = "refactor.move", "refactor.rewrite", "source.shipworthy"
 KINDS = (MOVE, REWRITE, SOURCE)
@@ -194,7 +190,8 @@ def _at_bind(db: Database, run: RunUnit, mount: RunMount) -> Iterator[Refactorin
         if run.mount_over(environment.path) == mount:
             edit = insert_item(db, mount.at, environment.path)
             if edit is not None:
-                title = say(ADD_VOLUME, path=environment.path)
+                service = run.service.name if run.service else ""
+                title = say(ADD_VOLUME, path=environment.path, service=service)
                 renew = (compose_command(db, run.unit, UP_RENEWED),)
                 yield Refactoring(REWRITE, Fix(title, (edit,), Safety.UNSAFE, renew), _STALE)
     ignored = hidden[0].path.removeprefix(below) if hidden else ".venv"

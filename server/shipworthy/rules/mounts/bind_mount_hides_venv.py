@@ -73,7 +73,7 @@ from shipworthy.model.next_commands import compose_command
 from shipworthy.model.run import Volume
 from shipworthy.model.run_environments import RunEnvironment, run_environments, runtime_project
 from shipworthy.model.workspace import root_of
-from shipworthy.rules.compose_fixes import insert_item
+from shipworthy.rules.compose_fixes import ADD_VOLUME, insert_item
 from shipworthy.rules.moving_environment import move_fix
 from shipworthy.rules.rule import Report, rule
 from shipworthy.rules.watch_fix import watch_fix
@@ -142,10 +142,6 @@ HIDDEN = Text(
     " `{host}` か、何もない状態です。",
 )
 BUILT = Text(en="The image builds the environment here.", ja="イメージはここで環境を作ります。")
-ADD_VOLUME = Text(
-    en="Add an anonymous volume at `{path}` to `{service}`",
-    ja="`{service}` に `{path}` の匿名ボリュームを追加する",
-)
 
 
 @rule(severity=Severity.ERROR)
