@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from shipworthy.cli.japanese import HELP
 from shipworthy.cli.main import COMMANDS, main
 from shipworthy.cli.stop import language_of
 
+FAULTY = Path(__file__).parent.parent / "projects/article/faulty"
 COMMAND = [sys.executable, "-m", "shipworthy"]
 
 
@@ -195,3 +197,33 @@ def test_wrong_usage_in_both_languages(
     assert english in ran.err
     assert ran.err.count("\n") == 1
     assert japanese in shell(*arguments, "--lang", "ja").err
+
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+LINES = [
+    line.strip().partition(" #")[0].partition(" &&")[0]
+    for line in README.splitlines()
+    if line.startswith("    shipworthy ")
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_command_of_the_readme_runs(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "shop"
+    shutil.copytree(FAULTY, folder, symlinks=True)
+    (folder / ".git").mkdir()
+    monkeypatch.chdir(folder / "backend" if " init" in line else folder)
+    assert main(shlex.split(line)[1:]) in (0, 1)
+    assert capsys.readouterr().err == "" or " init" in line or " --diff" in line
+
+
+def test_every_option_that_the_readme_names_exists(capsys: pytest.CaptureFixture[str]) -> None:
+    section = README.partition("## On the command line")[2].partition("\n## ")[0]
+    with contextlib.suppress(SystemExit):
+        main(["check", "--help"])
+    known = set(re.findall(r"--[a-z-]+(?: [A-Z]+)?", capsys.readouterr().out))
+    named = re.findall(r"--[a-z-]+(?: [A-Z]+)?", "\n".join(re.findall(r"`([^`\n]+)`", section)))
+    assert len(named) > 4
+    assert [option for option in named if option not in known] == []
