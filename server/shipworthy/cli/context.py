@@ -10,7 +10,7 @@ from typing import Any
 
 from shipworthy.cli import output
 from shipworthy.cli.builds import Workspace, below, open_workspace
-from shipworthy.cli.measuring import NOTHING, Measured, Taken, Total, left_behind, measure, taken
+from shipworthy.cli.measuring import NOTHING, Measured, Taken, Total, measure, use
 from shipworthy.cli.stop import Parser, add_language, language_for, natural
 from shipworthy.cli.workspace import readable
 from shipworthy.engine.reasons import reason_message
@@ -224,10 +224,10 @@ def _takers(
     copies: dict[str, None] = {}
     left: dict[Total, list[str]] = {}
     for unit in sending.units:
-        for item in taken(workspace.db, unit, measured.files):
+        used = use(workspace.db, unit, measured.files)
+        for item in used.taken:
             copies[_copy_line(workspace, item, measured.total, language)] = None
-        rest = left_behind(workspace.db, unit, measured.files)
-        left.setdefault(rest, []).append(build_name(workspace.name(unit)))
+        left.setdefault(used.left_behind, []).append(build_name(workspace.name(unit)))
     yield from copies
     for rest, names in left.items():
         if rest != NOTHING:
@@ -270,7 +270,8 @@ def _value(
         escape_bytes(workspace.relative(ignore)) if isinstance(ignore, str) else None
     )
     value["sent"] = measured.total._asdict()
-    value["left_behind"] = left_behind(workspace.db, unit, measured.files)._asdict()
+    used = use(workspace.db, unit, measured.files)
+    value["left_behind"] = used.left_behind._asdict()
     value["unreadable"] = [escape_bytes(path) for path in measured.unreadable]
     value["entries"] = [
         {
@@ -289,7 +290,7 @@ def _value(
             "built": copy.reachable,
             **total._asdict(),
         }
-        for copy, total in taken(workspace.db, unit, measured.files)
+        for copy, total in used.taken
     ]
     return value
 

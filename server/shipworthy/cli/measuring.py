@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from shipworthy.db.database import Database
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.context import Notable, Sent, notable_file, notable_folder, walk
+from shipworthy.model.copying import image_path_of
 from shipworthy.model.image.build import image
-from shipworthy.model.image.steps import Copy, Mount, Run
+from shipworthy.model.image.steps import Copy, Image, Mount
 from shipworthy.text.records import NamedTuple
 
 
@@ -24,6 +25,8 @@ class Total(NamedTuple):
 
 
 NOTHING = Total(0, 0)
+_TOLD_EVERY = 1000
+"""Files after which a terminal may be told that work goes on."""
 
 
 class Measured(NamedTuple):
@@ -90,54 +93,61 @@ def _notable(folders: Iterable[str], files: set[str]) -> Iterator[tuple[str, Not
             yield path, kind
 
 
-def taken(db: Database, unit: BuildUnit, sent: Iterable[Sent]) -> tuple[Taken, ...]:
-    """The instructions of a build that copy from its context."""
+class Use(NamedTuple):
+    """What a build takes of its context, instruction by instruction, and what none of it names."""
+
+    taken: tuple[Taken, ...]
+    left_behind: Total
+    """BuildKit fetches only what COPY, ADD and bind mounts name that are reached for the target
+    (its `FollowPaths`)."""
+
+
+def use(db: Database, unit: BuildUnit, sent: Iterable[Sent]) -> Use:
+    """Look each sent file up in every instruction of a build, once."""
     known = image(db, unit.id)
-    copies = [copy for stage in known.stages for copy in stage.copies()] if known else []
-    return tuple(
-        Taken(copy, sum_of(sent, copy.lands))
-        for copy in copies
+    copies = tuple(
+        copy
+        for stage in (known.stages if known else ())
+        for copy in stage.copies()
         if copy.origin == "context" and copy.context == unit.context
     )
+    mounts = [_root(mount) for mount in _mounts(known, unit)] if known else []
+    unsaid = any(
+        item.kind == "path" and item.path is None for copy in copies for item in copy.sources
+    )
+    everything = known is None or unsaid or "" in mounts
+    names, folders = frozenset(mounts), tuple(f"{path}/" for path in mounts)
+    specs = [(number, copy, spec) for number, copy in enumerate(copies) if (spec := copy.spec())]
+    totals = [NOTHING] * len(copies)
+    left = NOTHING
+    for count, entry in enumerate(sent):
+        if count % _TOLD_EVERY == 0:
+            db.checkpoint()
+        path = entry.path
+        fetched = everything or path in names or path.startswith(folders)
+        for number, copy, spec in specs:
+            if image_path_of(spec, path, into_directory=copy.into) is not None:
+                totals[number] = totals[number].plus(entry.size)
+                fetched = fetched or copy.reachable
+        if not fetched:
+            left = left.plus(entry.size)
+    return Use(tuple(map(Taken, copies, totals)), left)
 
 
-def sum_of(sent: Iterable[Sent], wanted: Callable[[str], object]) -> Total:
-    """The files together whose path gives something other than None."""
+def sum_of(sent: Iterable[Sent], wanted: Callable[[str], bool]) -> Total:
+    """The wanted files together."""
     total = NOTHING
     for entry in sent:
-        if wanted(entry.path) is not None:
+        if wanted(entry.path):
             total = total.plus(entry.size)
     return total
 
 
-def left_behind(db: Database, unit: BuildUnit, sent: Iterable[Sent]) -> Total:
-    """What no instruction names that is reached for the build's target.
-
-    BuildKit fetches only what COPY, ADD and bind mounts name (its `FollowPaths`).
-    """
-    known = image(db, unit.id)
-    copies: list[Copy] = []
-    mounts: list[str] = []
-    for stage in known.stages if known else ():
-        for step in stage.steps:
-            if isinstance(step, Copy) and step.reachable and step.context == unit.context:
-                copies.append(step)
-            elif isinstance(step, Run) and step.reachable:
-                mounts += [_root(mount) for mount in step.mounts if mount.context == unit.context]
-    unsaid = any(
-        item.kind == "path" and item.path is None for copy in copies for item in copy.sources
-    )
-    if known is None or unsaid or "" in mounts:
-        return NOTHING
-    folders = tuple(f"{path}/" for path in mounts)
-    names = frozenset(mounts)
-
-    def unnamed(path: str) -> str | None:
-        if path in names or path.startswith(folders):
-            return None
-        return path if all(copy.lands(path) is None for copy in copies) else None
-
-    return sum_of(sent, unnamed)
+def _mounts(known: Image, unit: BuildUnit) -> Iterator[Mount]:
+    for stage in known.stages:
+        for run in stage.runs():
+            if run.reachable:
+                yield from (mount for mount in run.mounts if mount.context == unit.context)
 
 
 def _root(mount: Mount) -> str:

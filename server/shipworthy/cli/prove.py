@@ -55,8 +55,8 @@ def proof(workspace: Workspace, units: Iterable[BuildUnit], language: Language) 
     yield from _BODY.rstrip("\n").split("\n")
 
 
-def _listed(path: str) -> str | None:
-    return None if path.rpartition("/")[2].startswith(_NAME) else path
+def _listed(path: str) -> bool:
+    return not path.rpartition("/")[2].startswith(_NAME)
 
 
 def _command(workspace: Workspace, unit: BuildUnit, ignore: str | None, context: str) -> str:
