@@ -284,6 +284,25 @@ def test_same_names_in_separate_projects_are_separate() -> None:
     ]
 
 
+def test_models_credentials_and_what_runs_before() -> None:
+    files = {
+        "compose.yaml": "services:\n  a:\n    image: x\n    models: [llm]\n"
+        "    credential_spec: {config: conf}\n"
+        "    pre_start: [{image: x, command: y, secrets: [key]}]\n"
+        "  b:\n    image: x\n    models: {llm: {endpoint_var: URL}}\n"
+        "models: {llm: {model: ai/some}}\nconfigs: {conf: {file: c}}\nsecrets: {key: {file: k}}\n"
+    }
+    assert renamed(files, "compose.yaml", "llm", "brain") == [
+        "compose.yaml: models: [brain]",
+        "compose.yaml: models: {brain: {endpoint_var: URL}}",
+        "compose.yaml: models: {brain: {model: ai/some}}",
+    ]
+    assert renamed(files, "compose.yaml", "conf}", "other")[0] == (
+        "compose.yaml: credential_spec: {config: other}"
+    )
+    assert len(renamed(files, "compose.yaml", "key]", "other")) == 2
+
+
 def test_the_caution_for_a_volume() -> None:
     place = asked(
         {

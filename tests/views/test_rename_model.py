@@ -18,7 +18,7 @@ from shipworthy.model.run import run_ids, run_unit
 from shipworthy.model.unknown import is_unknown
 from shipworthy.text.edits import apply
 from shipworthy.views.compose_files import cluster_of, groups
-from shipworthy.views.compose_symbols import extending
+from shipworthy.views.compose_symbols import defined, extending
 from shipworthy.views.renaming import Refused, Renamed, prepare, rename
 from shipworthy.views.symbols import Symbol, files_with_symbols, occurrences
 from support.documents import cases_of
@@ -50,7 +50,8 @@ class Names:
         if symbol is None or symbol.kind in ("stage", "variable"):
             return self
         files = cluster_of(db, path)
-        owners = (*files[:1], *extending(db, path))
+        own = (symbol.kind, symbol.name) in defined(db, path)
+        owners = files[:1] if own else (*files[:1], *extending(db, path))
         return self if symbol.scope in owners else Names(None, "")
 
     def of(self, dockerfile: Any) -> Names:

@@ -22,14 +22,22 @@ INCIDENTS = Path(__file__).parent.parent / "incidents" / "cases.json"
 
 
 class Maker:
-    """A project whose names all differ, each in a form chosen by chance."""
+    """A project whose names all differ, each in a form chosen by chance.
 
-    def __init__(self, seed: int) -> None:
+    With `alike`, things of different kinds and of different projects have the same names.
+    """
+
+    def __init__(self, seed: int, *, alike: bool = False) -> None:
         self.chance = random.Random(seed)
+        self.alike = alike
         self.count = 0
+        self.counts: dict[str, int] = {}
 
     def name(self, kind: str) -> str:
         self.count += 1
+        if self.alike:
+            self.counts[kind] = self.counts.get(kind, 0) + 1
+            return f"app{self.counts[kind]}"
         return f"{kind}{self.chance.choice(['-', '_', '.'])}n{self.count:02}"
 
     def pick(self, *forms: Any) -> Any:
@@ -177,6 +185,11 @@ def check(files: dict[str, str]) -> int:
 @pytest.mark.parametrize("seed", range(12))
 def test_made_up_projects(seed: int) -> None:
     assert check(Maker(seed).project()) >= 12
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_names_that_mean_several_things(seed: int) -> None:
+    assert check_renames(Maker(seed, alike=True).project()) >= 12
 
 
 def test_incidents_keep_their_model() -> None:

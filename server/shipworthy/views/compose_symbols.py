@@ -34,6 +34,7 @@ TOP: dict[str, SymbolKind] = {
     "networks": "network",
     "configs": "config",
     "secrets": "secret",
+    "models": "model",
 }
 _NAMESPACES = frozenset({"network_mode", "ipc", "pid", "cgroup"})
 _RUN_SECRET = regex(r"/run/secrets/([A-Za-z0-9._-]+)")
@@ -140,6 +141,8 @@ def _in_service(
     db: Database, path: str, scope: str, text: str, place: Place
 ) -> Iterator[Occurrence]:
     below = place.path[2:]
+    if below[:2] == ("pre_start", "[]") and len(below) > 2:
+        below = below[2:]
     head = below[0]
     value = place.text
 
@@ -149,8 +152,8 @@ def _in_service(
     if place.key:
         if len(below) == 2 and head == "depends_on":
             yield ref("service", below[1])
-        elif len(below) == 2 and head == "networks":
-            yield ref("network", below[1])
+        elif len(below) == 2 and head in ("networks", "models"):
+            yield ref(TOP[head], below[1])
         return
     if not value or "$" in value:
         return
@@ -160,8 +163,10 @@ def _in_service(
         yield ref("service", value)
     elif item and linked:
         yield ref("service", value.partition(":")[0])
-    elif item and head == "networks":
-        yield ref("network", value)
+    elif item and head in ("networks", "models"):
+        yield ref(TOP[head], value)
+    elif below == ("credential_spec", "config"):
+        yield ref("config", value)
     elif head in ("configs", "secrets") and (item or matches(below, head, "[]", "source")):
         yield ref(TOP[head], value)
     elif matches(below, "build", "secrets", "[]") or matches(

@@ -24,6 +24,7 @@ HEADS: dict[SymbolKind, Text] = {
     "network": Text(en="**Network {name}**{about}", ja="**ネットワーク {name}**{about}"),
     "config": Text(en="**Config {name}**{about}", ja="**Config {name}**{about}"),
     "secret": Text(en="**Secret {name}**{about}", ja="**Secret {name}**{about}"),
+    "model": Text(en="**Model {name}**{about}", ja="**モデル {name}**{about}"),
 }
 NOTHING = Text(en="", ja="")
 IMAGE = Text(en=": image {name}", ja="：イメージ {name}")

@@ -193,6 +193,8 @@ def _in_compose(db: Database, path: str) -> Iterator[Link]:
             if source.startswith((".", "/")) and source != value:
                 part = Span(span.start, span.start + len(source))
                 yield from _file(db, part, file_of(folder, source))
+        elif matches(place.path, "models", "*", "model"):
+            yield from _page(db, span, value)
         else:
             yield from _by_model(db, path, place, span)
 

@@ -94,6 +94,12 @@ SECRET_FILE = Text(
     en="The container finds the secret under its name in `/run/secrets`: check the program.",
     ja="コンテナは `/run/secrets` の下にこの名前で受け取ります。プログラムを確認してください。",
 )
+MODEL_VARIABLES = Text(
+    en="Programs find the model by variables that are named after it, unless `endpoint_var` and"
+    " `model_var` name them.",
+    ja="`endpoint_var` と `model_var` で指定しない限り、プログラムはモデル名に基づく環境変数で"
+    "モデルを見つけます。",
+)
 READ_BY_PROGRAMS = Text(
     en="Programs of the image may read this environment variable by its name.",
     ja="イメージのプログラムがこの環境変数を名前で読んでいる可能性があります。",
@@ -107,12 +113,14 @@ _VALID: dict[SymbolKind, re.Pattern[str]] = {
     "network": regex(r"[a-zA-Z0-9._-]+\Z"),
     "config": regex(r"[a-zA-Z0-9._-]+\Z"),
     "secret": regex(r"[a-zA-Z0-9._-]+\Z"),
+    "model": regex(r"[a-zA-Z0-9._-]+\Z"),
     "anchor": regex(r"[A-Za-z0-9_.-]+\Z"),
 }
 _CAUTIONS: dict[SymbolKind, Text] = {
     "volume": NEW_VOLUME,
     "service": HOST_NAME,
     "secret": SECRET_FILE,
+    "model": MODEL_VARIABLES,
 }
 _TOOL_PREFIXES = ("UV_", "PIP_", "PYTHON", "POETRY_", "PDM_", "NPM_", "NODE_", "BUILDKIT_", "LC_",
                   "TARGET", "BUILD", "DOCKER_", "COMPOSE_", "DEBIAN_", "GIT_", "SSL_")  # fmt: skip
@@ -121,7 +129,7 @@ _TOOL_NAMES = frozenset(
      "HTTPS_PROXY", "FTP_PROXY", "NO_PROXY", "ALL_PROXY", "SOURCE_DATE_EPOCH", "IFS", "HOSTNAME",
      "CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS", "LD_LIBRARY_PATH", "PORT", "REQUESTS_CA_BUNDLE"}
 )  # fmt: skip
-_PROJECT_KINDS = ("service", "volume", "network", "config", "secret")
+_PROJECT_KINDS = ("service", "volume", "network", "config", "secret", "model")
 _KEYS = {
     "volume": "volumes",
     "network": "networks",

@@ -24,6 +24,7 @@ SymbolKind: TypeAlias = Literal[
     "network",
     "config",
     "secret",
+    "model",
     "anchor",
     "compose-variable",
 ]

@@ -57,6 +57,7 @@ _OF_SYMBOL: dict[SymbolKind, TokenKind] = {
     "network": "type",
     "config": "type",
     "secret": "type",
+    "model": "type",
     "anchor": "label",
     "compose-variable": "variable",
 }

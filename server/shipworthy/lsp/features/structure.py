@@ -35,6 +35,7 @@ _NAMED: dict[SymbolKind, types.SymbolKind] = {
     "network": _KIND.Interface,
     "config": _KIND.File,
     "secret": _KIND.Key,
+    "model": _KIND.Object,
     "anchor": _KIND.Constant,
     "compose-variable": _KIND.Variable,
 }
