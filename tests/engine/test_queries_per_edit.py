@@ -106,3 +106,29 @@ def test_the_same_text_again_runs_nothing_of_the_model(mono: Host) -> None:
     path, text = _dockerfile(mono, 3)
     _runs(mono, path, text)
     assert _runs(mono, path, text)["parsed_dockerfile"] == 0
+
+
+def test_an_edit_in_one_of_a_hundred_services_runs_that_one(tmp_path: Path) -> None:
+    edit = workspaces.compose(tmp_path / "app", big=True)
+    host = Host([str(tmp_path / "app")])
+    host.open(str(edit.path), edit.text)
+    host.analyse()
+    runs = _runs(host, edit.path, edit.text.replace("./data40:/data", "./data40:/elsewhere"))
+    assert {name: runs[name] for name in ("compose", "service_of", "run_unit", "image")} == {
+        "compose": 1,
+        "service_of": 101,
+        "run_unit": 1,
+        "image": 0,
+    }
+    # Judged again: the container, the stage that it starts, and the compose file as a whole.
+    assert runs["findings_in"] == 3
+    assert runs.total() < 130
+
+
+def test_a_comment_in_a_service_stops_at_the_services(tmp_path: Path) -> None:
+    edit = workspaces.compose(tmp_path / "app", big=True)
+    host = Host([str(tmp_path / "app")])
+    host.open(str(edit.path), edit.text)
+    host.analyse()
+    runs = _runs(host, edit.path, edit.text.replace("- back\n", "- back # kept\n"))
+    assert (runs["compose"], runs["service_of"], runs["run_unit"]) == (1, 0, 0)

@@ -123,3 +123,35 @@ def test_a_memory_keeps_what_the_last_load_used() -> None:
         _load({"compose.yaml": MANY.replace("s7:", f"s7{rng.random()}:")}, memory)
         sizes.append(len(memory))
     assert len(set(sizes[1:])) == 1
+
+
+def test_files_that_include_each_other_twice_are_loaded_once() -> None:
+    files = {"compose.yaml": "include: [i0.yaml]\n", "i40.yaml": "services: {a: {image: b}}\n"}
+    for number in range(40):
+        below = f"i{number + 1}.yaml"
+        files[f"i{number}.yaml"] = f"include: [{below}, {below}]\n"
+    memory = Memory()
+    result = _load(files, memory)
+    assert not result.problems
+    assert [service.name for service in result.project.services] == ["a"]
+    assert memory.runs["_read_part"] == 42
+
+
+def test_a_base_file_is_loaded_once_for_all_who_extend_it() -> None:
+    extending = "".join(
+        f"  s{n}:\n    extends:\n      file: base.yaml\n      service: b{n}\n" for n in range(50)
+    )
+    bases = "".join(f"  b{n}:\n    image: i{n}\n" for n in range(50))
+    memory = Memory()
+    files = {"compose.yaml": f"services:\n{extending}", "base.yaml": f"services:\n{bases}"}
+    assert not _load(files, memory).problems
+    assert memory.runs["_placed"] == memory.runs["_extended"] == 50
+
+
+def test_a_file_of_too_many_documents_is_not_read_to_the_end() -> None:
+    memory = Memory()
+    text = "---\n".join(f"services:\n  s{n}:\n    image: i\n" for n in range(600))
+    result = _load({"compose.yaml": text}, memory)
+    assert [problem.message for problem in result.problems] == ["more than 500 documents"]
+    assert len(result.project.services) == 500
+    assert not any(service.complete for service in result.project.services)

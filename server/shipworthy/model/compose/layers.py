@@ -44,6 +44,8 @@ _INCLUDES = 50
 """Files below files; nobody nests deeper, and Python's stack is finite."""
 _LOADS = 5000
 """Layers in all: files that include each other with ever other `.env` files make many."""
+_DOCUMENTS = 500
+"""Documents of one file: each is merged onto, and checked with, all those before it."""
 
 P = ParamSpec("P")
 
@@ -94,7 +96,12 @@ class State:
             self.report(Problem("yaml", problem.message, Anchor(path, -1, problem.span)))
             self.all_hurt = True
         roots = parsed.documents or ((parsed.root,) if parsed.root is not None else ())
-        return tuple(read_document(root, path, self._hurting, self.memory) for root in roots)
+        if len(roots) > _DOCUMENTS:
+            message = f"more than {_DOCUMENTS} documents"
+            self._hurting(Problem("yaml", message, whole_file(path)))
+        return tuple(
+            read_document(root, path, self._hurting, self.memory) for root in roots[:_DOCUMENTS]
+        )
 
     def _hurting(self, problem: Problem) -> None:
         self.all_hurt = True
