@@ -198,6 +198,19 @@ def test_no_file_is_written_over(folder: Path, real: Shell) -> None:
     assert "uv lock && docker compose up" in ran.out
 
 
+def test_what_a_kept_file_spoils_is_told(folder: Path, real: Shell) -> None:
+    write(folder, locked({"pyproject.toml": PLAIN, ".dockerignore": "docs\n"}))
+    write(folder, {".venv/pyvenv.cfg": "home = /usr\n"})
+    ran = real("init")
+    assert "`.dockerignore` exists and was left as it is" in ran.out
+    assert "shipworthy: Dockerfile:14: warning[copy-includes-host-venv] `COPY . .`" in ran.err
+    assert "run next" in ran.out
+    (folder / "uv.lock").unlink()
+    (folder / ".dockerignore").unlink()
+    (folder / "Dockerfile").unlink()
+    assert real("init").err == ""
+
+
 def test_init_needs_a_project(folder: Path, real: Shell) -> None:
     assert real("init").code == 2
     assert real("init", "nowhere").code == 2

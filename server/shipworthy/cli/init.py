@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from shipworthy.cli import output
 from shipworthy.cli.stop import Parser, Stop, add_language, language_for
 from shipworthy.cli.workspace import absolute, make_host
 from shipworthy.engine.writing import WriteRefused, write_atomically
+from shipworthy.findings.finding import Severity
 from shipworthy.findings.message import Language, Message, Text, render
 from shipworthy.report.screen import escaped
-from shipworthy.report.words import RUN_NEXT, word
+from shipworthy.report.words import RUN_NEXT, SEVERITY, word
 
 if TYPE_CHECKING:
+    from shipworthy.engine.analysis import Analysis
     from shipworthy.views.exemplary import Layout
 
 _REFUSED = Text(en="argument PATH: {why}", ja="PATH: {why}")
@@ -68,10 +71,30 @@ def run(argv: list[str]) -> int:
         return 0
     for name, text in found.files:
         _write(folder, name, text, language)
+    for line in _amiss(make_host((folder,)).analyse(), folder, found, language):
+        output.note(line)
     if found.guessed is not None:
         output.note(word(_GUESSED, language, words=found.guessed))
     output.write_lines((f"{word(RUN_NEXT, language)}: {_next(given.path, found)}",))
     return 0
+
+
+def _amiss(analysis: Analysis, folder: str, found: Layout, language: Language) -> Iterator[str]:
+    """What is reported in the layout's files: those that were there already may be at odds."""
+    from shipworthy.views.exemplary import UNLOCKED  # noqa: PLC0415
+
+    names = {name for role, _ in found.files for name in OTHER_NAMES.get(role, (role,))}
+    expected = UNLOCKED if found.unlocked is not None else frozenset()
+    for finding in analysis.findings:
+        path, span = analysis.locate(finding.at)
+        above, _, name = path.rpartition("/")
+        if above != folder or name not in names or finding.rule in expected:
+            continue
+        if finding.severity >= Severity.WARNING:
+            line = analysis.line_column(path, span.start).line + 1
+            severity = word(SEVERITY[finding.severity], language)
+            message = analysis.render(finding.message, language)
+            yield f"{analysis.relative(path)}:{line}: {severity}[{finding.rule}] {message}"
 
 
 def _next(given: str, found: Layout) -> str:

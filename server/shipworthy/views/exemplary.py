@@ -17,6 +17,8 @@ from shipworthy.text.records import NamedTuple
 from shipworthy.views.exemplary_plan import Plan, plan
 
 ENVIRONMENT = "/opt/venv"
+UNLOCKED = frozenset({"copy-source-not-in-context", "lockfile-missing-or-optional"})
+"""Rules that report a layout until `uv lock` was run."""
 _ALWAYS_IGNORED = (
     "**/.venv", "**/.git", "**/.env", "**/.env.*", *CACHE_PATTERNS, "**/*.egg-info", "**/.DS_Store",
 )  # fmt: skip

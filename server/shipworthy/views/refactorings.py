@@ -24,7 +24,7 @@ from shipworthy.rules.watch_fix import watch_fix
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
-from shipworthy.views.exemplary import Layout, ignore_text, layout
+from shipworthy.views.exemplary import UNLOCKED, Layout, ignore_text, layout
 from shipworthy.views.volume_views import runs_in
 
 CREATE = Text(
@@ -37,7 +37,6 @@ WRITE = Text(
 )
 MOVE, REWRITE, SOURCE = "refactor.move", "refactor.rewrite", "source.shipworthy"
 KINDS = (MOVE, REWRITE, SOURCE)
-_UNLOCKED = frozenset({"copy-source-not-in-context", "lockfile-missing-or-optional"})
 _STALE = frozenset({"node-modules-volume-goes-stale", "venv-volume-goes-stale"})
 
 
@@ -100,7 +99,7 @@ def _new_dockerfile(db: Database, path: str) -> Iterator[Refactoring]:
             changes.append(CreateFile(beside, text))
     first = () if found.unlocked is None else relock_fix(db, found.unlocked).afterwards
     fix = Fix(say(WRITE), tuple(changes), Safety.SAFE, first)
-    yield Refactoring(SOURCE, fix, _UNLOCKED if first else frozenset())
+    yield Refactoring(SOURCE, fix, UNLOCKED if first else frozenset())
 
 
 def _at_dockerfile(db: Database, path: str, span: Span) -> Iterator[Refactoring]:
