@@ -3,7 +3,8 @@
 A query is a pure function `(db, *args)` whose arguments are hashable. Its memo remembers what it
 read. When an input changes, only the memos that (transitively) read it are looked at again; a memo
 is computed anew only if something it read really changed, and when the new value equals the old
-one, nothing above it is computed again.
+one, nothing above it is computed again. Above a firewall not even that is looked at: its value is
+brought up to date first, and only a new value concerns its readers.
 """
 
 from __future__ import annotations
@@ -49,8 +50,11 @@ class _Cell:
 class Query(Generic[P, T]):
     """A memoised function of the database; call it like the function it wraps."""
 
-    def __init__(self, compute: Callable[Concatenate[Database, P], T]) -> None:
+    def __init__(
+        self, compute: Callable[Concatenate[Database, P], T], *, firewall: bool = False
+    ) -> None:
         self.compute = compute
+        self.firewall = firewall
         self.name = compute.__name__
         self.__doc__ = compute.__doc__
         self.__name__ = compute.__name__
@@ -68,6 +72,15 @@ def query(compute: Callable[Concatenate[Database, P], T]) -> Query[P, T]:
     return Query(compute)
 
 
+def firewall(compute: Callable[Concatenate[Database, P], T]) -> Query[P, T]:
+    """A query for a small value that hardly any change of what it reads changes.
+
+    It is computed after each such change, asked for or not; in return its readers, which may be
+    the whole workspace, are left alone.
+    """
+    return Query(compute, firewall=True)
+
+
 class Database:
     """The inputs and the memos of one workspace. Not thread-safe: one thread owns it."""
 
@@ -80,6 +93,8 @@ class Database:
         self._cells: dict[tuple[Any, ...], _Cell] = {}
         self._stack: list[dict[_Cell, None]] = []
         """What the queries under way have read so far, the outermost first."""
+        self._unsettled: list[tuple[_Cell, int]] = []
+        """Firewalls that may have a new value since they changed last; no reader was told."""
         self._overlay: dict[str, str] = {}
 
     # Inputs
@@ -183,6 +198,8 @@ class Database:
         cell = self._cells.get(key)
         if cell is None:
             cell = self._cells[key] = _Cell(asked, args)
+        if self._unsettled and not self._stack:
+            self._settle()
         if cell.stale:
             self._refresh(cell)
         if self._stack:
@@ -193,6 +210,23 @@ class Database:
         """Raise Cancelled when the embedding program has called the analysis off."""
         if self.cancelled is not None and self.cancelled():
             raise Cancelled
+
+    def _settle(self) -> None:
+        while self._unsettled:
+            cell, changed_at = self._unsettled.pop()
+            # What was checked before has not seen what this may change.
+            self._revision += 1
+            try:
+                if cell.stale:
+                    self._refresh(cell)
+            except Cancelled:
+                self._unsettled.append((cell, changed_at))
+                raise
+            except Exception:  # noqa: BLE001  (raised again where a reader asks for the value)
+                self._taint(cell)
+                continue
+            if cell.changed_at != changed_at:
+                self._taint(cell)
 
     def _refresh(self, cell: _Cell) -> None:
         if cell.query is None:
@@ -333,6 +367,10 @@ class Database:
         todo = [cell]
         while todo:
             for dependent in todo.pop().dependents:
-                if not dependent.stale:
-                    dependent.stale = True
+                if dependent.stale:
+                    continue
+                dependent.stale = True
+                if dependent.query is not None and dependent.query.firewall:
+                    self._unsettled.append((dependent, dependent.changed_at))
+                else:
                     todo.append(dependent)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from shipworthy.db.database import Database, query
+from shipworthy.db.database import Database, firewall, query
 from shipworthy.model.compose.load import load
 from shipworthy.model.compose.parts import Memory
 from shipworthy.model.compose.types import (
@@ -255,7 +255,7 @@ def _stated_unit(call: Invocation) -> BuildUnit:
     )
 
 
-@query
+@firewall
 def _pin(db: Database, root: str, path: str) -> tuple[str | Unknown, str | None] | None:
     for pin in settings(db, root).contexts:
         if join(root, pin.dockerfile) == path:
