@@ -1,6 +1,6 @@
 """Every offered refactoring, applied to real projects, keeps its promise and harms nothing.
 
-The projects are the incidents and the article's two; each line of each file is asked.
+The projects are the incidents, those of `init` and the article's two; each line is asked.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.init_projects import PROJECTS, locked
 from shipworthy.engine.fixing import what_if
 from shipworthy.engine.host import Host
 from shipworthy.findings.finding import Severity
@@ -32,6 +33,8 @@ def _trees() -> Iterator[tuple[str, dict[str, str]]]:
     cases = json.loads((TESTS / "incidents/cases.json").read_text(encoding="utf-8"))
     for name, case in cases.items():
         yield name, case["files"]
+    for name, (files, _, _) in PROJECTS.items():
+        yield name, locked(files)
     for folder in sorted((TESTS / "projects/article").iterdir()):
         paths = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
         yield (

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pytest
+
+from cli.init_projects import PROJECTS, locked
 from shipworthy.engine.host import Host
 from shipworthy.findings.finding import Severity
 from shipworthy.findings.message import render
@@ -120,3 +123,13 @@ def test_nothing_elsewhere() -> None:
     assert offers(asked(files)) == {}
     assert offers(asked({"x.yaml": "a▮: b\n"})) == {}
     assert offers(asked({"pyproject.toml": "[▮"})) == {}
+
+
+@pytest.mark.parametrize("name", PROJECTS)
+def test_a_dockerfile_is_offered_for_every_shape_of_project(name: str) -> None:
+    files, folder, _ = PROJECTS[name]
+    manifest = f"{folder}/pyproject.toml".lstrip("/")
+    place = asked({**locked(files), manifest: "▮" + files[manifest]})
+    texts = the_one(place, "source.shipworthy: Write")
+    assert any(path.endswith("Dockerfile") for path in texts)
+    assert any(path.endswith(".dockerignore") for path in texts)
