@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from bench import workspaces
+from bench import growth, workspaces
 from bench.command_line import Run, shipworthy, timed, walked
 from bench.peers import Peers, install, own_server
-from bench.servers import measure
+from bench.servers import measure, measure_views
 from bench.workspaces import Edit
 
 
@@ -41,7 +41,10 @@ SCENARIOS: dict[str, Callable[[Path], Edit]] = {
 SAMPLE = 10
 """Processes that are started for the figures of one process a file; the rest is scaled."""
 
-PARTS = ("editor", "command-line", "walk")
+LEAST = 0.05
+"""Seconds above the start below which growth is not told: they are noise."""
+
+PARTS = ("editor", "command-line", "walk", "growth")
 
 
 def main() -> int:
@@ -57,6 +60,8 @@ def main() -> int:
             _command_line(folder, peers, options, found)
         if "walk" in options.parts:
             _walk(folder, options, found)
+        if "growth" in options.parts:
+            _growth(folder, options, found)
     data = {
         "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
         "figures": [figure._asdict() for figure in found],
@@ -73,6 +78,7 @@ def _options() -> argparse.Namespace:
     add("--peers-folder", default=str(Path(tempfile.gettempdir()) / "shipworthy-bench-peers"))
     add("--projects", type=int, default=200, help="complete projects for the command line (200)")
     add("--files", type=int, nargs="+", default=[10_000, 100_000], help="files of the walks")
+    add("--size", type=int, default=300, help="of the smaller inputs of growth (300)")
     add("--keystrokes", type=int, default=60)
     add("--edits", type=int, default=1000, help="edits before memory is read (1,000)")
     add("--json", default="bench.json", help="where the figures go (bench.json)")
@@ -107,6 +113,13 @@ def _editor(folder: Path, peers: Peers, options: argparse.Namespace, found: list
                 (f"memory after {options.edits:,} edits", figures.memory, "MiB"),
             ):
                 _tell(found, Figure(scenario, server.name, what, value, unit))
+    edit = workspaces.article(folder / "article")
+    for server in (own_server(), *peers.servers):
+        if edit.language not in server.languages:
+            continue
+        for name, (median, p95) in measure_views(server, folder / "article", edit).items():
+            _tell(found, Figure("article", server.name, f"{name}, median", median, "ms"))
+            _tell(found, Figure("article", server.name, f"{name}, p95", p95, "ms"))
 
 
 def _command_line(
@@ -171,6 +184,19 @@ def _walk(folder: Path, options: argparse.Namespace, found: list[Figure]) -> Non
             pruned = ", pruned" if file else ""
             seconds = min(walked(home, what, file) for _ in range(3))
             _tell(found, Figure(scenario, f"shipworthy {what}{pruned}", "processor", seconds, "s"))
+
+
+def _growth(folder: Path, options: argparse.Namespace, found: list[Figure]) -> None:
+    size: int = options.size
+    least = growth.processor(folder / "growth", {})
+    for number, (kind, files) in enumerate(growth.kinds().items()):
+        home = folder / f"growth-{number}"
+        once, twice = (
+            growth.processor(home / str(count), files(count)) - least for count in (size, 2 * size)
+        )
+        _tell(found, Figure(f"{size:,} and {2 * size:,}", kind, "processor, more", once, "s"))
+        growth_of = twice / once if once >= LEAST else None
+        _tell(found, Figure(f"{size:,} and {2 * size:,}", kind, "growth", growth_of, "times"))
 
 
 if __name__ == "__main__":

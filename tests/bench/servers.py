@@ -106,6 +106,17 @@ class Client:
         params = {"textDocument": document, "contentChanges": [{"text": text}]}
         self.notify("textDocument/didChange", params)
 
+    def ask(self, method: str, edit: Edit, line: int, character: int) -> float | None:
+        """Ask for something at a place; seconds until the answer."""
+        self._number += 1
+        number, begun = self._number, time.perf_counter()
+        document, position = {"uri": edit.path.as_uri()}, {"line": line, "character": character}
+        self._send(
+            id=number, method=method, params={"textDocument": document, "position": position}
+        )
+        at = self.wait(lambda message: "method" not in message and message.get("id") == number)
+        return None if at is None else at - begun
+
     def published(self, edit: Edit, seconds: float = PATIENCE) -> float | None:
         """When the next diagnostics of the document arrived; None when they did not."""
         uri = edit.path.as_uri()
@@ -209,6 +220,34 @@ def measure(server: Server, folder: Path, edit: Edit, keystrokes: int, edits: in
         half,
         memory,
     )
+
+
+def measure_views(
+    server: Server, folder: Path, edit: Edit, rounds: int = 5
+) -> dict[str, tuple[float | None, float | None]]:
+    """Milliseconds, median and 95th percentile: a keystroke, a hover and a completion a line."""
+    waits: dict[str, list[float]] = {"keystroke": [], "hover": [], "completion": []}
+    lines = edit.text.splitlines()
+    with Client(server, folder) as client:
+        client.initialize()
+        client.open(edit)
+        client.quiet(edit, 1.0)
+        version = 1
+        for number in list(range(len(lines))) * rounds:
+            version += 1
+            typed = time.perf_counter()
+            client.change(edit, version)
+            shown = client.published(edit, 5.0)
+            if shown is not None:
+                waits["keystroke"].append(1000 * (shown - typed))
+            for what, character in (("hover", 2), ("completion", len(lines[number]))):
+                took = client.ask(f"textDocument/{what}", edit, number, character)
+                if took is not None:
+                    waits[what].append(1000 * took)
+    return {
+        name: (statistics.median(values) if values else None, _percentile(values, 0.95))
+        for name, values in waits.items()
+    }
 
 
 def _hammer(

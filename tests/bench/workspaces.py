@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import NamedTuple
 
@@ -225,6 +226,15 @@ def compose(folder: Path, *, big: bool) -> Edit:
     (folder / "compose.yaml").write_text(text, encoding="utf-8")
     wrong = "imagee:".join(text.rsplit("image:", 1))
     return Edit(folder / "compose.yaml", "dockercompose", text, wrong)
+
+
+def article(folder: Path) -> Edit:
+    """A copy of the project of the article; its backend's Dockerfile is edited."""
+    faulty = Path(__file__).parent.parent / "projects" / "article" / "faulty"
+    shutil.copytree(faulty, folder, symlinks=True)
+    path = folder / "deploy" / "backend" / "Dockerfile.dev"
+    text = path.read_text(encoding="utf-8")
+    return Edit(path, "dockerfile", text, text.replace("WORKDIR", "WORKDIRS", 1))
 
 
 def tree(folder: Path, files: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Literal, TypeAlias
 
@@ -108,7 +109,10 @@ def exists(db: Database, context: str, path: str) -> bool:
         return False
     folder, _, name = path.rpartition("/")
     listed = db.entries(f"{context}/{folder}" if folder else context)
-    return listed is None or any(entry == name for entry, _ in listed)
+    if listed is None:
+        return True
+    at = bisect_left(listed, name, key=lambda entry: entry.name)
+    return at < len(listed) and listed[at].name == name
 
 
 def _nothing_below(db: Database, state: SourceState, rules: IgnoreRules) -> bool:
