@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from shipworthy.text.edits import apply
 from shipworthy.views.completion import completion
-from shipworthy.views.navigation import highlights
+from shipworthy.views.navigation import definitions, highlights
+from shipworthy.views.outline import named
+from shipworthy.views.renaming import Refused, rename
 from shipworthy.views.signatures import signatures
 from views.cursors import Asked, asked
 
@@ -176,3 +179,30 @@ def test_highlights_of_what_is_not_declared(text: str, word: str, times: int) ->
     content = at.host.db.text(at.path) or ""
     found = highlights(at.host.db, at.path, at.offset)
     assert [item.span.of(content) for item in found] == [word] * times
+
+
+def test_words_of_here_documents_are_names() -> None:
+    text = "FROM a\nRUN <<-▮'E' cat && cat <<X\n$E\n\tE\nE X\nX\n"
+    at = place(text.replace("▮'E'", "'▮E'"))
+    content = at.host.db.text(at.path) or ""
+    (found,) = definitions(at.host.db, at.path, content.index("\tE") + 1)
+    assert found.span.start == content.index("E' cat")
+    done = rename(at.host.db, at.path, at.offset, "DONE")
+    assert not isinstance(done, Refused)
+    assert apply(content, done.edits[at.path]) == (
+        "FROM a\nRUN <<-'DONE' cat && cat <<X\n$E\n\tDONE\nE X\nX\n"
+    )
+    assert all(item.symbol.kind != "heredoc" for item in named(at.host.db, "E"))
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("FROM a\nRUN <<▮E\nb\nEND\nE\n", "END"),
+        ("FROM a\nCOPY <<▮robots.txt /x/\nb\nrobots.txt\n", "other"),
+        ("FROM a\nRUN <<▮E\nb\n", "END"),
+    ],
+)
+def test_here_documents_that_are_not_renamed(text: str, new: str) -> None:
+    at = place(text)
+    assert isinstance(rename(at.host.db, at.path, at.offset, new), Refused)

@@ -20,6 +20,9 @@ from shipworthy.views.symbols import Occurrence, Role, Symbol
 from shipworthy.views.variable_uses import Mention, mentions
 from shipworthy.views.yaml_places import Place, inner_span
 
+MOST_HEREDOCS = 100
+"""Here-documents of one instruction that have a name."""
+
 
 @query
 def shapes_of(db: Database, path: str) -> tuple[StageShape, ...]:
@@ -44,42 +47,44 @@ def declared(db: Database, path: str) -> frozenset[tuple[str, str]]:
     return frozenset((m.role, m.name) for m in mentions_of(db, path) if m.role in ("arg", "env"))
 
 
-def named_spans(db: Database, path: str) -> Iterator[tuple[tuple[str, str, int], Span]]:
-    """What a Dockerfile names without declaring it, with absolute places.
-
-    Variables, images and the words that end here-documents: kind, name, and for a here-document
-    the number of its instruction.
-    """
+def named_spans(db: Database, path: str) -> Iterator[tuple[tuple[str, str], Span]]:
+    """What a Dockerfile names without declaring it: kind and name, with absolute places."""
     parsed = parsed_dockerfile(db, path)
     if parsed is None:
         return
     starts = parsed.starts
     for mention in mentions_of(db, path):
         if not mention.scoped:
-            yield ("variable", mention.name, -1), mention.span.shift(starts[mention.ordinal])
+            yield ("variable", mention.name), mention.span.shift(starts[mention.ordinal])
     for ordinal, instruction in enumerate(parsed.tree.instructions):
         images = list(from_values(instruction))
         if instruction.keyword == "FROM" and instruction.args:
             images.append((instruction.args[0].text, instruction.args[0].span))
         for text, span in images:
-            yield ("image", text, -1), span.shift(starts[ordinal])
-        for span, name in _markers(instruction):
-            yield ("heredoc", name, ordinal), span.shift(starts[ordinal])
+            yield ("image", text), span.shift(starts[ordinal])
 
 
-def _markers(instruction: Instruction) -> Iterator[tuple[Span, str]]:
-    """Where a here-document's word opens and closes it."""
+def _heredocs(instruction: Instruction, path: str, ordinal: int) -> Iterator[Occurrence]:
+    """Where the words of here-documents open and close them, relative to the instruction.
+
+    A here-document of COPY names a file of the image: its word is no mere name.
+    """
     source = instruction.source
-    for document in instruction.heredocs:
-        head = source[: instruction.heredocs[0].span.start]
-        found = re.search(rf"<<-?[\"']?({re.escape(document.name)})\b", head)
-        if found:
-            yield Span(*found.span(1)), document.name
+    literal = instruction.keyword == "RUN"
+    pos = 0
+    for number, document in enumerate(instruction.heredocs[:MOST_HEREDOCS]):
+        symbol = Symbol("heredoc", path, document.name, ordinal * MOST_HEREDOCS + number)
+        opens = re.compile(rf"<<-?[\"']?({re.escape(document.name)})(?![\w.])")
+        opening = opens.search(source, pos, instruction.heredocs[0].span.start)
         line = source.find("\n", document.span.end)
         end = len(source) if line < 0 else line
         start = source.find(document.name, document.span.end, end)
-        if start >= 0:
-            yield Span(start, start + len(document.name)), document.name
+        if opening is None or start < 0:
+            return
+        pos = opening.end()
+        yield Occurrence(symbol, path, Span(*opening.span(1)), "definition", literal)
+        closing = Span(start, start + len(document.name))
+        yield Occurrence(symbol, path, closing, "reference", literal)
 
 
 def stage_symbol(path: str, shape: StageShape) -> Symbol:
@@ -100,6 +105,10 @@ def in_dockerfile(db: Database, path: str) -> Iterator[Occurrence]:
     shapes = shapes_of(db, path)
     for shape in shapes:
         yield from _stage(parsed.tree.instructions, parsed.starts, path, shape, shapes)
+    for ordinal, instruction in enumerate(parsed.tree.instructions):
+        start = parsed.starts[ordinal]
+        for item in _heredocs(instruction, path, ordinal):
+            yield item._replace(span=item.span.shift(start))
     names = {name for _, name in declared(db, path)}
     for mention in mentions_of(db, path):
         if mention.scoped and mention.name in names:

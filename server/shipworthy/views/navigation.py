@@ -137,16 +137,17 @@ def highlights(db: Database, path: str, offset: int) -> tuple[Occurrence, ...]:
 
 
 def _same_text(db: Database, path: str, offset: int) -> Iterator[Occurrence]:
-    """The other places of what has a name and no declaration here: a variable that the base image
-    or BuildKit sets, the word that ends a here-document, an image.
+    """The other places of what has a name and no declaration here.
+
+    That is an image, or a variable that the base image or BuildKit sets.
     """
     asked = inline_place(db, path, offset) or InlinePlace(path, offset)
     if kind_of(asked.path) != "dockerfile":
         return
-    groups: dict[tuple[str, str, int], list[Span]] = {}
+    groups: dict[tuple[str, str], list[Span]] = {}
     for key, span in named_spans(db, asked.path):
         groups.setdefault(key, []).append(span)
-    for (_, name, _), spans in groups.items():
+    for (_, name), spans in groups.items():
         if any(span.start <= asked.offset <= span.end for span in spans):
             symbol = Symbol("variable", asked.path, name)
             for span in spans:

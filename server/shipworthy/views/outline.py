@@ -125,7 +125,8 @@ def named(db: Database, wanted: str) -> tuple[Named, ...]:
     for path in files_with_symbols(db):
         db.checkpoint()
         for item in occurrences(db, path):
-            if item.role == "definition" and _fits(item.symbol.name, wanted):
+            shown = item.role == "definition" and item.symbol.kind != "heredoc"
+            if shown and _fits(item.symbol.name, wanted):
                 found.append(Named(item.symbol, path, item.span))
                 if len(found) >= _MOST:
                     return tuple(found)

@@ -17,6 +17,7 @@ from shipworthy.text.spans import Span
 from shipworthy.views.caller_symbols import commands_naming
 from shipworthy.views.compose_files import cluster_of, compose_places
 from shipworthy.views.docker_symbols import (
+    MOST_HEREDOCS,
     compose_units,
     from_values,
     mentions_of,
@@ -108,6 +109,7 @@ READ_BY_PROGRAMS = Text(
 _VALID: dict[SymbolKind, re.Pattern[str]] = {
     "stage": regex(r"[A-Za-z][A-Za-z0-9_.-]*\Z"),
     "variable": regex(r"[A-Za-z_][A-Za-z0-9_]*\Z"),
+    "heredoc": regex(r"[A-Za-z_][A-Za-z0-9_]*\Z"),
     "service": regex(r"[a-zA-Z0-9._-]+\Z"),
     "volume": regex(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+\Z"),
     "network": regex(r"[a-zA-Z0-9._-]+\Z"),
@@ -303,6 +305,18 @@ def _taken(db: Database, symbol: Symbol, new: str) -> Place | None:
         return _captured(db, symbol, new)
     if symbol.kind == "variable":
         return _mentioned(db, symbol.scope, new)
+    if symbol.kind == "heredoc":
+        return _in_body(db, symbol, new)
+    return None
+
+
+def _in_body(db: Database, symbol: Symbol, new: str) -> Place | None:
+    """A line of a here-document that would end it under the new name."""
+    tree = dockerfile(db, symbol.scope)
+    ordinal = symbol.number // MOST_HEREDOCS
+    for document in tree.instructions[ordinal].heredocs if tree is not None else ():
+        if any(line.strip() == new for line in document.body.split("\n")):
+            return Place(Anchor(symbol.scope, ordinal, document.span))
     return None
 
 

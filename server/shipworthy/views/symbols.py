@@ -19,6 +19,7 @@ from shipworthy.views.compose_files import clusters, is_compose, setting_of
 SymbolKind: TypeAlias = Literal[
     "stage",
     "variable",
+    "heredoc",
     "service",
     "volume",
     "network",
@@ -38,7 +39,7 @@ class Symbol(NamedTuple):
     scope: str
     name: str
     number: int = 0
-    """For a stage its number, since names can come twice."""
+    """For a stage or a here-document its number, since names can come twice."""
 
 
 class Occurrence(NamedTuple):

@@ -52,6 +52,7 @@ KINDS: tuple[TokenKind, ...] = (
 _OF_SYMBOL: dict[SymbolKind, TokenKind] = {
     "stage": "class",
     "variable": "variable",
+    "heredoc": "label",
     "service": "class",
     "volume": "type",
     "network": "type",

@@ -30,6 +30,7 @@ _PARTS: dict[PartKind, types.SymbolKind] = {
 _NAMED: dict[SymbolKind, types.SymbolKind] = {
     "stage": _KIND.Class,
     "variable": _KIND.Variable,
+    "heredoc": _KIND.String,
     "service": _KIND.Class,
     "volume": _KIND.Object,
     "network": _KIND.Interface,
