@@ -48,18 +48,18 @@ export function size(bytes: number): string {
 }
 
 export function contextPage(builds: readonly SentContext[], words: Words): string {
-  // What several builds send alike is shown once, under the names of all.
+  // What several services send alike is shown once, under the names of all.
   const sections = new Map<string, string[]>();
   for (const build of builds) {
-    const body = content(build, words);
-    sections.set(body, [...(sections.get(body) ?? []), heading(build)]);
+    const file = build.dockerfile === null ? '' : code(build.dockerfile);
+    const section = `${file}\n\n${content(build, words)}`;
+    const services = sections.get(section) ?? [];
+    sections.set(section, build.service ? [...services, code(build.service)] : services);
   }
-  const parts = [...sections].map(([body, heads]) => `### ${heads.join(', ')}\n\n${body}`);
+  const parts = [...sections].map(
+    ([section, services]) => `### ${services.join(', ')}${services.length > 0 ? ' · ' : ''}${section}`,
+  );
   return [`## ${words.title}`, ...parts].join('\n\n') + '\n';
-}
-
-function heading(build: SentContext): string {
-  return [build.service, build.dockerfile].filter((name) => name !== null).map(code).join(' · ');
 }
 
 function content(build: SentContext, words: Words): string {
@@ -82,7 +82,7 @@ function content(build: SentContext, words: Words): string {
 
 /** The rows of a file or folder and of what is large in it. */
 function tree({ path, files, bytes, entries }: SentEntry, total: number, depth: number): string[] {
-  const name = `${'\u2003'.repeat(depth)}${code(depth === 0 ? path : path.replace(/^.*\//, ''))}`;
+  const name = `${'&emsp;'.repeat(depth)}${code(depth === 0 ? path : path.replace(/^.*\//, ''))}`;
   const row = `| ${name} | ${files} | ${size(bytes)} | ${share(bytes, total)} |`;
   return [row, ...entries.flatMap((entry) => tree(entry, total, depth + 1))];
 }

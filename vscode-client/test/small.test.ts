@@ -44,13 +44,13 @@ test('a context is a table, and names cannot break it', () => {
   const page = contextPage([build], WORDS);
   assert.ok(page.includes('### `web` · `Dockerfile`'));
   assert.ok(page.includes('| `a\\| b` | 2 | 750\u00a0B | 75\u00a0% |'));
-  assert.ok(page.includes('| \u2003`in` | 1 | 700\u00a0B | 70\u00a0% |'));
+  assert.ok(page.includes('| &emsp;`in` | 1 | 700\u00a0B | 70\u00a0% |'));
 });
 
 test('builds that send the same share a section', () => {
   const build = { compose: null, dockerfile: 'Dockerfile', context: '.', ignoreFile: null, files: 0, bytes: 0, entries: [] };
   const page = contextPage(['web', 'worker'].map((service) => ({ ...build, service })), WORDS);
-  assert.equal(page.match(/^###.*$/gm)?.join(), '### `web` · `Dockerfile`, `worker` · `Dockerfile`');
+  assert.equal(page.match(/^###.*$/gm)?.join(), '### `web`, `worker` · `Dockerfile`');
 });
 
 test('an unknown context is said to be unknown', () => {

@@ -1,4 +1,4 @@
-// node main.mjs --tools DIR --vsix FILE --shots DIR [--only host|ui|faults] [--code new|old]
+// node main.mjs --tools DIR --vsix FILE --shots DIR [--only host|ui|views|faults|japanese] [--code new|old]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { Code, browser, installed } from './code.mjs';
@@ -6,6 +6,7 @@ import { faultTests } from './faults.mjs';
 import { hostTests } from './host.mjs';
 import { japaneseTests } from './japanese.mjs';
 import { uiTests } from './ui.mjs';
+import { viewTests } from './views.mjs';
 
 const options = { tools: {}, vsix: {}, shots: {}, only: {}, code: {}, table: {} };
 const { values } = parseArgs({
@@ -13,7 +14,7 @@ const { values } = parseArgs({
 });
 mkdirSync(values.shots, { recursive: true });
 
-const parts = { host: hostTests, ui: uiTests, faults: faultTests, japanese: japaneseTests };
+const parts = { host: hostTests, ui: uiTests, views: viewTests, faults: faultTests, japanese: japaneseTests };
 const chromium = await browser(values.tools);
 const rows = [];
 let failed = false;

@@ -63,16 +63,14 @@ export class Window {
   /** Type into the quick input that a key opens, and take the row that starts with a text. */
   async quick(key, text, row, { asksMore = false } = {}) {
     const input = this.page.locator('.quick-input-widget input').first();
-    await this.until(`the quick input of ${key}`, async () => {
-      await this.page.keyboard.press(key);
-      return input.waitFor({ state: 'visible', timeout: 2000 }).then(() => true, () => false);
-    });
-    await this.until(`the row ${row}`, async () => {
-      await input.fill(text);
+    const succeeds = (work) => work.then(() => true, () => false);
+    await this.until(`the row ${row ?? text} of ${key}`, async () => {
+      if (!(await input.isVisible())) await this.page.keyboard.press(key);
+      if (!(await succeeds(input.fill(text, { timeout: 2000 })))) return false;
       if (!row) return true;
       const found = this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: row });
-      const shown = await found.first().waitFor({ timeout: 4000 }).then(() => true, () => false);
-      if (!shown) await input.fill('');
+      const shown = await succeeds(found.first().waitFor({ timeout: 4000 }));
+      if (!shown) await succeeds(input.fill('', { timeout: 2000 }));
       return shown;
     });
     await input.press('Enter');
