@@ -284,6 +284,28 @@ def test_why_of_several_paths(
     assert "expected a path, or --stdin" in shell("why").err
 
 
+def test_why_of_a_folder_searches_nothing_around_it(
+    shell: Shell, composed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside = composed.parent / f"{composed.name}-beside"
+    beside.mkdir()
+    (beside / "Dockerfile").write_text("FROM x\n")
+    assert shell("why", ".").out.startswith("`web` (compose.yaml)\n  sent\n")
+    (composed / ".git").rmdir()
+    for path in (".", "src", composed):
+        out = shell("why", path).out
+        assert out.startswith("`web` (compose.yaml)\n  sent\n"), out
+        assert "beside" not in out
+
+
+def test_why_of_no_path_at_all(
+    shell: Shell, composed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for arguments, code in (((), 0), (("-q",), 1)):
+        monkeypatch.setattr("sys.stdin", io.StringIO(""))
+        assert shell("why", "--stdin", *arguments) == (code, "", "")
+
+
 def test_why_says_once_what_several_builds_agree_on(shell: Shell, composed: Path) -> None:
     (composed / "compose.yaml").write_text(
         "services:\n  one:\n    build: .\n  two:\n    build: .\n"

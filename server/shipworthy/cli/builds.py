@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 
 from shipworthy.cli import output
@@ -74,7 +75,8 @@ def open_workspace(given: str, folder: bool, more: Iterable[str] = ()) -> Worksp
 
 def _searched(path: str) -> str:
     """The folder to open for a path, never the whole disk."""
-    folder = folder_for(path)
+    # A folder is searched itself: what lies around it may be no project at all.
+    folder = folder_for(f"{path}/." if os.path.isdir(path) else path)
     return folder if folder != "/" else absolute(".")
 
 

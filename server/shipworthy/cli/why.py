@@ -114,8 +114,10 @@ def run(argv: list[str]) -> int:
     given = parser.read(argv)
     output.prepare()
     paths = (*given.paths, *(_listed() if given.stdin else ()))
-    if not paths:
+    if not paths and not given.stdin:
         raise Stop(_NO_PATH)
+    if not paths:
+        return 1 if given.quiet else 0
     language = language_for(given.lang)
     opened = open_workspace(paths[0], False, paths[1:])
     asked = [opened._replace(path=absolute(path)) for path in paths]
