@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final, Literal
 
 from shipworthy.syntax.image_reference import ImageReference
@@ -102,6 +103,7 @@ class _System(NamedTuple):
     understood: bool
 
 
+@lru_cache(maxsize=1_024)
 def understand(reference: ImageReference | None) -> BaseImage:
     """The facts of the image; all unknown for an image that is not in the table, or for None."""
     if reference is None:

@@ -6,6 +6,7 @@ Grammar and Docker Hub defaults after distribution/reference (`docker.io`, `libr
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from shipworthy.text.patterns import regex
@@ -60,6 +61,7 @@ class ImageReference(NamedTuple):
 _OFFICIAL_REGISTRIES: Final = frozenset({DOCKER_HUB, "mirror.gcr.io"})
 
 
+@lru_cache(maxsize=1_024)
 def parse(text: str) -> ImageReference | None:
     """The reference, or None where Docker would call it an invalid reference format."""
     if not text or len(text) > _MAX_LENGTH:

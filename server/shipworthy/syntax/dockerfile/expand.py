@@ -80,6 +80,8 @@ def expand_known(word: str, env: Mapping[str, str | None], escape: str) -> str |
 
     In `env` None means a value that is unknown; a name that is missing is unset.
     """
+    if not ("$" in word or escape in word or '"' in word or "'" in word):
+        return word
 
     def lookup(name: str) -> str | None:
         if name not in env:
