@@ -79,6 +79,12 @@ def test_broken_texts(seed: int) -> None:
         ask_everything(host, f"{ROOT}/{other}", [len(whole) // 2])
 
 
+def test_the_indentation_of_an_inline_dockerfile() -> None:
+    text = "services:\n  web:\n    build:\n      dockerfile_inline: |\n        FROM a\n        CO\n"
+    host = Workspace({"compose.yaml": text}).host()
+    ask_everything(host, f"{ROOT}/compose.yaml", list(range(len(text) + 1)))
+
+
 def test_half_typed_texts() -> None:
     for name in ("compose.yaml", "Dockerfile"):
         text = FILES[name]

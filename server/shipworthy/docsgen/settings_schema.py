@@ -134,9 +134,10 @@ def _server_settings() -> dict[str, tuple[dict[str, Any], Text]]:
         "inlay-hints": (
             dict(_SWITCH),
             Text(
-                en="Shows within lines the values of variables and the folders that relative paths"
-                " mean.",
-                ja="変数の値と、相対パスが指すフォルダーを行の中に表示します。",
+                en="Shows within lines the values of variables, the folders that relative paths"
+                " mean, and in compose files the values that are replaced.",
+                ja="変数の値、相対パスが指すフォルダー、Compose ファイルで置き換えられる元の値を"
+                "行の中に表示します。",
             ),
         ),
         "format": (

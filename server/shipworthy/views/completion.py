@@ -17,7 +17,9 @@ def completion(db: Database, path: str, offset: int) -> Offer | None:
     inner = inline_place(db, path, offset)
     if inner is not None:
         offer = dockerfile_offer(db, *inner)
-        return offer and outer_offer(db, inner.path, offer)
+        found = offer and outer_offer(db, inner.path, offer)
+        # In the indentation of the text there is no place of the Dockerfile.
+        return found if found and found.span.start <= offset <= found.span.end else None
     kind = kind_of(path)
     if kind == "dockerfile":
         return dockerfile_offer(db, path, offset)

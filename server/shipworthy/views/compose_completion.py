@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from shipworthy.db.database import Database
 from shipworthy.model.files import kind_of
+from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 from shipworthy.views.candidates import Candidate, Offer, offer
 from shipworthy.views.compose_files import companions, compose_places
@@ -21,6 +22,7 @@ from shipworthy.views.yaml_frames import Cursor
 from shipworthy.views.yaml_places import YamlPath, matches
 from shipworthy.views.yaml_text import escaped, is_plain, scalar, source_length
 
+_KEY = regex(r"[\w-]*")
 _FILES = ("compose.", "docker-compose.")
 _OLD = frozenset({"version", "links", "volumes_from", "external_links"})
 _DEEPER: dict[YamlPath, str] = {
@@ -53,7 +55,7 @@ def compose_offer(db: Database, path: str, offset: int) -> Offer | None:
     end, followed = _rest_of_key(text, offset) if cursor.key else (offset, False)
     candidates: list[Candidate] = []
     cut = 0
-    if cursor.key and not (cursor.value and (cursor.quote or "/" in cursor.typed)):
+    if cursor.key and not (cursor.value and (cursor.quote or not _KEY.fullmatch(cursor.typed))):
         keys = _keys(db, path, cursor, place, written)
         candidates += (item._replace(insert=_bare(item)) if followed else item for item in keys)
     if cursor.value and not followed:

@@ -17,7 +17,13 @@ from shipworthy.text.records import NamedTuple
 from shipworthy.views.build_views import unit_of_service
 from shipworthy.views.candidates import Candidate
 from shipworthy.views.compose_files import file_of, setting_of
-from shipworthy.views.compose_names import declared_arguments, names, profiles, service_names
+from shipworthy.views.compose_names import (
+    declared_arguments,
+    names,
+    profiles,
+    projects_of,
+    service_names,
+)
 from shipworthy.views.compose_schema_places import is_flag
 from shipworthy.views.compose_values import values as fixed_values
 from shipworthy.views.compose_variables import env_values
@@ -150,7 +156,13 @@ def _profiles(db: Database, ask: Ask) -> Values:
 
 
 def _images(db: Database, ask: Ask) -> Values:
-    return _values(image_names(db, ask.path))
+    used = dict.fromkeys(
+        service.image
+        for project in projects_of(db, ask.path)
+        for service in project.services
+        if isinstance(service.image, str) and service.name != ask.service
+    )
+    return _values([*image_names(db, ask.path), *(Candidate(name, "value") for name in used)])
 
 
 def _arguments(db: Database, ask: Ask) -> Values:
@@ -192,7 +204,7 @@ def _files(db: Database, ask: Ask) -> Values:
 
 def _folders(db: Database, ask: Ask) -> Values:
     found = _below(db, ask, setting_of(db, ask.path).folder, folders_only=True)
-    own = () if ask.typed else (Candidate(".", "folder"),)
+    own = () if ask.typed.strip(".") else (Candidate(".", "folder"), Candidate("..", "folder"))
     return found._replace(candidates=(*own, *found.candidates))
 
 

@@ -50,6 +50,7 @@ class _Reader:
         stack: list[Frame] = [Frame(below, -1, sequence=text[at] == "[")]
         keyed, done = False, False
         last = ""
+        begun = at
         at += 1
         while True:
             gap = at
@@ -80,12 +81,15 @@ class _Reader:
                     return at
                 stack.append(Frame(top.below, -1, sequence=char == "["))
                 at, keyed, done = at + 1, False, False
+            elif char == ":" and top.sequence and offset == at + 1 and not keyed:
+                self._flow_cursor(top, begun, text[begun:offset], "", keyed=False)
+                at, keyed = at + 1, True
             elif char == ":":
                 if not top.sequence and not keyed:
                     top.name(last)
                 at, keyed, done = at + 1, True, False
             else:
-                end = self._token(at)
+                begun, end = at, self._token(at)
                 quoted = char in "\"'"
                 last = decoded(text[at:end]) if quoted else text[at:end]
                 if self._in_token(at, end):

@@ -188,6 +188,11 @@ class _Scan:
                 self._plain(at, key_end, column)
                 return
             name = text[at:key_end].rstrip()
+            top = self.frames[-1]
+            if offset == key_end + 1 == stop and top.sequence and top.indent < column:
+                # `- data:` is an item whose text goes on, until a blank follows.
+                self._mark(at, text[at:offset], "", key=True, value=True, column=column)
+                return
         frame = self._mapping(column)
         if at <= offset <= key_end:
             inside = 1 if char in "\"'" else 0
