@@ -8,10 +8,13 @@ import pytest
 
 from shipworthy.engine.host import Host
 from shipworthy.model.builds import all_units
+from shipworthy.model.ignoring import Hidden, compile_patterns, visible
 from shipworthy.model.image.build import image
 from shipworthy.model.image.steps import Copy, Run
+from shipworthy.syntax.dockerignore import parse as parse_ignore_file
 from shipworthy.views.candidates import Candidate, Offer
 from shipworthy.views.completion import completion
+from shipworthy.views.path_writing import ignore_pattern
 from support.workspaces import ROOT
 from views.cursors import Asked, asked
 
@@ -174,6 +177,7 @@ STAGES = (
         ('COPY --from=two ["/data/▮", "/x"]', ["lib/"]),
         ("RUN --mount=type=bind,from=two,source=/data/▮", ["lib/"]),
         ("COPY --from=img:1 /▮ /x", []),
+        ("WORKDIR /v\nRUN python -m venv env\nCOPY src /v/▮", ["env/"]),
         ("WORKDIR /w\nCOPY src /▮", ["w/"]),
         ("WORKDIR /w/deep\nVOLUME /w/▮", ["deep/"]),
     ],
@@ -199,3 +203,26 @@ def test_variables_in_a_path_are_read() -> None:
 
 def test_the_root_stays_what_it_is() -> None:
     assert ROOT not in "".join(labels("FROM a\nCOPY ../▮ /x\n", x=""))
+
+
+IGNORED = (*NAMES, " lead", "trail ", "new\nline", "dir with blank", "[odd] 日本")
+
+
+@pytest.mark.parametrize("mark", ["", "!"])
+@pytest.mark.parametrize("folder", ["", "dir with blank/", "[odd]*/"])
+def test_patterns_of_an_ignore_file_match_what_they_are_listed_for(mark: str, folder: str) -> None:
+    files = {f"{folder}{name}": "" for name in IGNORED}
+    prefix = "/".join(ignore_pattern(part) for part in folder.split("/"))
+    text = f"{mark}{prefix}▮\n"
+    place = asked(
+        {"compose.yaml": COMPOSE, "Dockerfile": "FROM a\n", **files, ".dockerignore": text}
+    )
+    offer = offered(place)
+    by_name = {item.label.removesuffix("/"): item for item in offer.candidates}
+    assert set(IGNORED) <= set(by_name)
+    for name in IGNORED:
+        tree = parse_ignore_file(f"{prefix}{by_name[name].text}\n").tree
+        assert not tree.patterns[0].negated
+        rules = compile_patterns(tree.cleaned)
+        hidden = {other for other in files if isinstance(visible(rules, other), Hidden)}
+        assert hidden == {f"{folder}{name}"}, (name, by_name[name].text)

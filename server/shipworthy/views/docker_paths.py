@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from shipworthy.model.builds import units_of_dockerfile
@@ -18,7 +17,7 @@ from shipworthy.views.docker_places import steps_at
 from shipworthy.views.image_paths import image_folder
 from shipworthy.views.page import relative
 from shipworthy.views.path_candidates import Root, context_candidates, split_path
-from shipworthy.views.path_writing import Form, decoded, open_string, written
+from shipworthy.views.path_writing import Form, decoded, open_string, without_escapes, written
 
 _FLAGS = regex(r"\s*(?:--\S+\s+)*")
 _ARRAY = regex(r"\s*\[\s*(?:\"|\Z)")
@@ -139,7 +138,7 @@ def _read(at: At, raw: str, form: Form) -> str | None:
     if form == "json":
         text = decoded(raw)
     elif form == "mount":
-        text = re.sub(r"\\(.)", r"\1", raw)
+        text = without_escapes(raw)
     step = next(steps_at(at.db, at.path, at.ordinal), None)
     variables = step[2].state.variables() if step is not None else {}
     return None if text is None else expand_known(text, variables, at.tree.escape)

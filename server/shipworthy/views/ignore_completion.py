@@ -10,9 +10,11 @@ from shipworthy.model.builds import all_units
 from shipworthy.model.context import Notable, context_ignore_path, ignore_path_of, survey
 from shipworthy.model.files import ignore_file, parsed_ignore_file
 from shipworthy.model.ignoring import IgnoreRules, compile_patterns
+from shipworthy.syntax.gopath import has_wildcard
 from shipworthy.text.spans import Span
 from shipworthy.views.candidates import Candidate, Offer, offer
 from shipworthy.views.path_candidates import Root, context_candidates, split_path
+from shipworthy.views.path_writing import ignore_pattern, without_escapes
 
 FOUND = Text(en="{count} here, such as {example}", ja="{count} 件（{example} など）")
 
@@ -42,17 +44,17 @@ def ignore_offer(db: Database, path: str, offset: int) -> Offer | None:
     if not contexts:
         return None
     folder, name = split_path(typed)
-    if folder.startswith("**/") or "*" in folder:
+    if has_wildcard(folder):
         found = () if folder != "**/" or back else tuple(_anywhere(db, contexts, after="**/"))
         return offer(Span(offset - len(name), offset), found, name)
     # What is hidden already needs no pattern, but can be included again; and the other way round.
     roots = tuple(Root(context, context, path) for context in contexts)
     rules = _without_line(db, path, offset - len(line))
-    names = list(context_candidates(db, roots, folder, rules))
+    names = list(context_candidates(db, roots, without_escapes(folder), rules))
     if back:
         names = [item._replace(last=not item.last) for item in names]
     # A final `/` means nothing in a pattern, and would only look like Git's rule.
-    names = [item._replace(insert=item.label.removesuffix("/")) for item in names]
+    names = [item._replace(insert=ignore_pattern(item.label.removesuffix("/"))) for item in names]
     if not folder and not back:
         general = tuple(_anywhere(db, contexts, after=""))
         return offer(Span(offset - len(typed), offset), (*general, *names), typed)
@@ -99,7 +101,7 @@ def _anywhere(db: Database, contexts: tuple[str, ...], after: str) -> Iterator[C
             if item.kind == "bytecode" and not item.is_dir:
                 pattern = "**/*.py[cod]"
             name = item.path.rpartition("/")[2]
-            examples.setdefault(pattern or f"**/{name}", []).append(item.path)
+            examples.setdefault(pattern or f"**/{ignore_pattern(name)}", []).append(item.path)
     written = _written(db, contexts)
     for pattern, paths in sorted(examples.items()):
         detail = clause(FOUND, count=len(paths), example=Names(tuple(paths[:_SHOWN])))

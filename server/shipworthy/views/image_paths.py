@@ -8,6 +8,7 @@ from shipworthy.db.database import Database, query
 from shipworthy.model.context import ignore_rules
 from shipworthy.model.ignoring import Hidden, visible
 from shipworthy.model.image.build import image
+from shipworthy.model.image.environments import environments
 from shipworthy.model.image.steps import Copy, Image, Setting, Source
 from shipworthy.syntax.gopath import clean, has_wildcard, match
 
@@ -20,7 +21,7 @@ def image_folder(
 ) -> dict[str, bool]:
     """The names known in an absolute folder of a stage, before an instruction; True: a folder.
 
-    Only what COPY and WORKDIR put there: a base image's files are not known.
+    Only what COPY, WORKDIR and installs put there: a base image's files are not known.
     """
     made = image(db, unit_id)
     found: dict[str, bool] = {}
@@ -43,6 +44,10 @@ def _paths(
     """Known paths at or above a folder's entries: absolute, and whether each is a folder."""
     for current in made.chain(stage):
         end = before if current.number == stage else current.shape.end
+        for environment in environments(db, made.unit.id, current.number):
+            if environment.ordinal < end and environment.path.startswith("/"):
+                yield environment.path, True
+                yield environment.bin, True
         for step in current.steps:
             if step.ordinal >= end:
                 break

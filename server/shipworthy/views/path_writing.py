@@ -11,6 +11,7 @@ import json
 from collections.abc import Collection
 from typing import Literal, TypeAlias
 
+from shipworthy.syntax.dockerignore import has_control_character
 from shipworthy.syntax.gopath import has_wildcard, match
 from shipworthy.text.patterns import regex
 
@@ -19,6 +20,7 @@ Form: TypeAlias = Literal["words", "json", "mount"]
 
 _BLANK = regex(r"[\s\x85\ud800-\udfff]")
 """What a word cannot hold: blanks, and bytes that are no text (lone surrogates)."""
+_ESCAPED = regex(r"\\(.)")
 _FLAG = regex(r"(?:^|\s)(--(?:\\[^\r\n]|\S)*)\Z")
 _AMBIGUOUS = regex(r"--|#|\d*<<")
 """What begins a flag, a here-document or a comment instead of a path."""
@@ -91,6 +93,28 @@ def _option(name: str, escape: str) -> str | None:
     word = "".join(escape + c if c in "'$" or c == escape else c for c in name)
     # A flag has quotes and backslashes of its own, whatever the file's escape character.
     return "".join("\\" + c if c.isspace() or c in "'\\" else c for c in word)
+
+
+def ignore_pattern(name: str) -> str:
+    """A name as a line of an ignore file, or a part of one between slashes, that matches it only.
+
+    What a line cannot hold, a line end or another control character, is a `?`.
+    """
+    shown = "".join(map(_in_pattern, name))
+    if shown[:1] in ("#", "!") or shown[:1].isspace():
+        shown = "\\" + shown
+    return f"{shown[:-1]}?" if shown[-1:].isspace() else shown
+
+
+def _in_pattern(char: str) -> str:
+    if has_control_character(char) or _unsayable(char):
+        return "?"
+    return f"\\{char}" if char in "*?[\\" else char
+
+
+def without_escapes(pattern: str) -> str:
+    """The name that a pattern without wildcards matches."""
+    return _ESCAPED.sub(r"\1", pattern)
 
 
 def open_string(text: str) -> str | None:
