@@ -448,3 +448,11 @@ def test_an_included_service_can_be_extended() -> None:
 )
 def test_why_compose_refuses(text: str, kind: str) -> None:
     assert kinds(loaded(text, environment={}))[:1] == [kind]
+
+
+@pytest.mark.parametrize("test", ['["${NOWHERE:?}", a]', '["CMD", "${NOWHERE:?}"]', "${NOWHERE:?}"])
+def test_a_health_check_that_a_variable_decides_is_not_known(test: str) -> None:
+    found = loaded(f"services:\n  a:\n    image: x\n    healthcheck:\n      test: {test}\n")
+    (service,) = found.project.services
+    assert service.healthcheck is not None
+    assert is_unknown(service.healthcheck.test)

@@ -151,7 +151,7 @@ def _networks(known: _Known, service: Service, record: Record) -> Iterator[Probl
 
 def _healthcheck(service: Service) -> Iterator[Problem]:
     check = service.healthcheck
-    if check is None or not isinstance(check.test, tuple) or not check.test:
+    if check is None or is_unknown(check.test) or not check.test:
         return
     if check.test[0] not in ("CMD", "CMD-SHELL", "NONE"):
         message = 'healthcheck.test must start either by "CMD", "CMD-SHELL" or "NONE"'
