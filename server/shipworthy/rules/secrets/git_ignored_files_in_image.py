@@ -118,7 +118,7 @@ def _fixes(db: Database, copy: Copy, chosen: tuple[IgnoredFile, ...]) -> tuple[F
     """Exclude what was named, when it is not too much to be listed."""
     if len(chosen) > SHOWN:
         return ()
-    patterns = tuple(item.path for item in chosen)
+    patterns = tuple(sorted(item.path for item in chosen))
     if any(char in path for path in patterns for char in "*?[\\!#"):
         return ()
     afterwards = (build_command(db, copy.unit),)
