@@ -195,6 +195,37 @@ def unknown_tools(root: Path) -> None:
     (root / "compose.yaml").write_text("services:\n  {{ name }}:\n    build: {{ context }}\n")
 
 
+def giant_numbers(root: Path) -> None:
+    """Python converts at most 4300 digits, and none too many fast."""
+    nines, sevens = "9" * 5_000, "7" * 5_000
+    (root / "Dockerfile").write_text(
+        f"FROM python:3.{nines} AS a\nFROM mcr.microsoft.com/devcontainers/python:{nines}\n"
+        f"FROM ghcr.io/astral-sh/uv:{nines}-python3.{nines}-bookworm\nEXPOSE {nines}\n"
+        f"USER {nines}\nCOPY --chmod={sevens} . .\nCOPY --from={nines} /a /b\n"
+        f"COPY --from=a /usr/lib/python3.{nines} /b\nHEALTHCHECK --interval={nines}s CMD true\n"
+        f"RUN pip install uv=={nines} && uv python install 3.{nines} && chmod {sevens} x\n"
+        f"RUN pip install poetry=={nines} && poetry install\n"
+    )
+    (root / "docker-compose.yml").write_text(
+        f"services:\n  a:\n    build: {{context: ., target: '{nines}'}}\n    ports: ['{nines}:80',"
+        f" '1-{nines}:2', {nines}]\n    mem_limit: {nines}\n    deploy: {{replicas: {nines}}}\n"
+    )
+    (root / "pyproject.toml").write_text(
+        f"[project]\nname = 'x'\nversion = '{nines}'\nrequires-python = '>=3.{nines}'\n"
+        f"dependencies = ['a>={nines}', \"b; python_version < '{nines}'\"]\n"
+        f"[tool.uv]\nrequired-version = '>={nines}'\n"
+    )
+    (root / "uv.lock").write_text(
+        f"version = 1\nrequires-python = '>=3.{nines}.0'\n[[package]]\nname = 'x'\n"
+        f"version = '{nines}.0'\nsource = {{ virtual = '.' }}\nwheels = [{{ url = "
+        f"'https://index.example/a-1-cp{nines}-none-manylinux_{nines}_{nines}_x86_64.whl',"
+        f" hash = 'sha256:0', size = {nines} }}]\n"
+    )
+    (root / ".python-version").write_text(f"3.{nines}\n")
+    (root / "package.json").write_text(f'{{"a": {nines}, "engines": {{"node": ">={nines}"}}}}')
+    (root / "requirements.txt").write_text(f"a=={nines}\n")
+
+
 HARMLESS: list[Callable[[Path], None]] = [
     links,
     special_files,
@@ -204,6 +235,7 @@ HARMLESS: list[Callable[[Path], None]] = [
     yaml_bombs,
     deep_nesting,
     unknown_tools,
+    giant_numbers,
 ]
 
 

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from shipworthy.syntax.image_reference import ImageReference
+from shipworthy.text.numbers import number
 from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
@@ -273,7 +274,7 @@ def _uv(tag: str | None) -> BaseImage:
         return BaseImage(known=True, is_uv=True, uv=version, uv_variant=variant, user="root")
     image = _built_on(system)
     if found:
-        python = PythonVersion(int(found.group(1)), int(found.group(2)), None)
+        python = PythonVersion(number(found.group(1)), number(found.group(2)), None)
         image = _installed(image)._replace(python=python)
     return image._replace(is_uv=True, uv=version, uv_variant=variant)
 
@@ -330,7 +331,7 @@ def _split_tag(tag: str) -> tuple[tuple[int, int | None, int | None] | None, _Sy
     found = _VERSION.match(head)
     if not found:
         return None, _system("" if tag == "latest" else tag)
-    major, minor, micro = (None if n is None else int(n) for n in found.groups())
+    major, minor, micro = (None if n is None else number(n) for n in found.groups())
     if rest == "rc" or rest.startswith("rc-"):
         rest = rest[3:]
     return (major or 0, minor, micro), _system(rest)

@@ -38,7 +38,7 @@ class Mode(NamedTuple):
 def parse_mode(text: str) -> Mode | None:
     """The mode that the value of `--chmod` means, or None: BuildKit refuses it."""
     if re.fullmatch("[0-7]+", text):
-        value = int(text, 8)
+        value = int(text.lstrip("0")[:5] or "0", 8)
         return Mode(value, ()) if value <= 0o7777 else None
     changes: list[_Change] = []
     for clause in text.split(","):

@@ -11,6 +11,7 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Run
 from shipworthy.model.unknown import UNKNOWN, Unknown
+from shipworthy.text.numbers import number
 from shipworthy.text.patterns import regex
 
 NEWEST = 2
@@ -91,4 +92,4 @@ def _bounded(specifier: str) -> int | Unknown:
 
 def _major(version: str | None) -> int | Unknown:
     found = _MAJOR.match(version or "")
-    return int(found.group()) if found else UNKNOWN
+    return number(found.group()) if found else UNKNOWN

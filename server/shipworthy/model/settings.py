@@ -111,12 +111,19 @@ def _place(parsed: ParsedToml, path: str, key: tuple[str, ...]) -> Anchor:
     return Anchor(path, 0, spans.key if spans else Span(0, 0))
 
 
-def freeze(value: Any) -> Any:
+_MAX_DEPTH = 10
+"""Far deeper than any setting; a client can send what would exhaust the stack."""
+
+
+def freeze(value: Any, depth: int = 0) -> Any:
     """A JSON-like value as nested tuples, so that it can be an input of the database."""
+    if depth > _MAX_DEPTH:
+        return None
     if isinstance(value, dict):
-        return ("{}", tuple(sorted((str(key), freeze(item)) for key, item in value.items())))
+        items = ((str(key), freeze(item, depth + 1)) for key, item in value.items())
+        return ("{}", tuple(sorted(items, key=lambda item: item[0])))
     if isinstance(value, list | tuple):
-        return ("[]", tuple(freeze(item) for item in value))
+        return ("[]", tuple(freeze(item, depth + 1) for item in value))
     return value
 
 

@@ -21,6 +21,7 @@ from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Image, Run, Setting
 from shipworthy.syntax.image_reference import parse as parse_reference
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.numbers import number
 from shipworthy.text.records import NamedTuple
 
 
@@ -119,5 +120,5 @@ def _version(
     found = re.match(r"\d+(?:\.\d+){0,2}(?=\Z|[^\d.])", text)
     if found is None:
         return None
-    release = tuple(int(part) for part in found.group().split("."))
+    release = tuple(number(part) for part in found.group().split("."))
     return UvVersion(found.group(), release, at, how)

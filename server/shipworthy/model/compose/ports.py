@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shipworthy.text.numbers import number
 from shipworthy.text.patterns import regex
 
 _PROTOCOLS = ("tcp", "udp", "sctp")
@@ -37,7 +38,7 @@ def _ports(text: str) -> int | None:
     match = _RANGE.match(text)
     if match is None:
         return None
-    first, last = int(match[1]), int(match[2] or match[1])
+    first, last = number(match[1]), number(match[2] or match[1])
     return last - first + 1 if first <= last <= 65535 else None
 
 

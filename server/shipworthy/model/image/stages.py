@@ -10,6 +10,7 @@ from shipworthy.syntax.dockerfile.expand import expand_known
 from shipworthy.syntax.dockerfile.nodes import Dockerfile, Instruction
 from shipworthy.syntax.image_reference import parse as parse_reference
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.numbers import number
 from shipworthy.text.records import NamedTuple
 
 
@@ -98,6 +99,6 @@ def resolve_stage(shapes: tuple[StageShape, ...], text: str, before: int) -> int
     for shape in reversed(shapes[:before]):
         if shape.name == lower:
             return shape.number
-    if text.isascii() and text.isdigit() and int(text) < before:
-        return int(text)
+    if text.isascii() and text.isdigit() and number(text) < before:
+        return number(text)
     return None

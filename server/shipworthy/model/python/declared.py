@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from shipworthy.model.python.values import array, normalise, string
 from shipworthy.syntax.toml import KeyPath
+from shipworthy.text.numbers import has_huge_number
 from shipworthy.text.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def parse_requirement(text: str) -> Requirement | None:
     # Imported here because a manifest whose requirements nobody compares needs names alone.
     from packaging.requirements import InvalidRequirement, Requirement  # noqa: PLC0415
 
+    if has_huge_number(text):
+        return None
     try:
         return Requirement(text)
     except (InvalidRequirement, RecursionError):

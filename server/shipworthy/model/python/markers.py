@@ -9,6 +9,7 @@ from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from shipworthy.model.python import plain
+from shipworthy.text.numbers import has_huge_number
 from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
@@ -75,6 +76,8 @@ def applies(marker: str, environment: MarkerEnvironment) -> bool:
 def _parse(marker: str) -> Marker | None:
     from packaging.markers import InvalidMarker, Marker
 
+    if has_huge_number(marker):
+        return None
     try:
         return Marker(marker)
     except (InvalidMarker, RecursionError):
@@ -149,7 +152,7 @@ def within(text: str, version: str) -> bool | None:
     decided = plain.within(text, version)
     if decided is not None:
         return decided
-    allowed = specifiers(text)
+    allowed = None if has_huge_number(version) else specifiers(text)
     return None if allowed is None else allowed.contains(version, prereleases=True)
 
 
@@ -159,6 +162,8 @@ def specifiers(text: str) -> SpecifierSet | None:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
     from packaging.version import InvalidVersion
 
+    if has_huge_number(text):
+        return None
     try:
         return SpecifierSet(text)
     except (InvalidSpecifier, InvalidVersion):

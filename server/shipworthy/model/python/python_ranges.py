@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from shipworthy.model.python.markers import specifiers, within
+from shipworthy.text.numbers import number
 from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
@@ -38,7 +39,7 @@ class PythonRequest(NamedTuple):
         """Whether CPython `version` (any precision) is what is asked for; `None` = undecided."""
         if self.implementation != "cpython" or self.freethreaded:
             return False
-        numbers = tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+        numbers = tuple(number(part) for part in re.findall(r"\d+", version)[:3])
         if self.specifier is not None:
             return (
                 within(self.specifier, ".".join(map(str, numbers))) if len(numbers) >= 3 else None
@@ -88,9 +89,9 @@ def parse_python_request(text: str) -> PythonRequest | None:
     if implementation is None or not (found["release"] or found["implementation"]):
         return None
     digits = found["release"] or ""
-    release = tuple(int(part) for part in digits.split(".") if part)
+    release = tuple(number(part) for part in digits.split(".") if part)
     if "." not in digits and len(digits) > 1:
-        release = (int(digits[0]), int(digits[1:]))
+        release = (int(digits[0]), number(digits[1:]))
     variant = found["variant"] or ""
     return PythonRequest(
         text, implementation, release, freethreaded=variant in ("t", "+freethreaded")

@@ -22,6 +22,7 @@ from shipworthy.model.python.uv_package import Package, Requested
 from shipworthy.model.python.uv_settings import UvSource
 from shipworthy.model.python.values import normalise, table
 from shipworthy.syntax.toml import KeyPath
+from shipworthy.text.numbers import has_huge_number
 from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 
@@ -393,8 +394,8 @@ def _requested_text(item: Requested) -> str:
 
 
 def _same_version(one: str, other: str) -> bool:
-    if one == other:
-        return True
+    if one == other or has_huge_number(one) or has_huge_number(other):
+        return one == other
     from packaging.version import InvalidVersion, Version  # noqa: PLC0415  (slow to import)
 
     try:

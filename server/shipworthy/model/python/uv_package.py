@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from shipworthy.model.python._toml import read_toml
 from shipworthy.model.python.values import array, normalise, string, strings, table
+from shipworthy.text.numbers import number
 from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
@@ -160,7 +161,7 @@ class Package:
         """Bytes of the source distribution, where the lock says it."""
         found = _SDIST.search(self._head)
         size = None if found is None else _SIZE.search(found.group())
-        return None if size is None else int(size.group(1))
+        return None if size is None else number(size.group(1))
 
     @cached_property
     def resolution_markers(self) -> tuple[str, ...]:
@@ -255,7 +256,7 @@ def _edge(found: re.Match[str]) -> Edge:
 def _wheels(text: str) -> Iterator[Wheel]:
     for found in _WHEEL.finditer(text):
         filename, size = found.groups()
-        yield Wheel(_unquoted(filename), None if size is None else int(size))
+        yield Wheel(_unquoted(filename), None if size is None else number(size))
 
 
 def _unquoted(filename: str) -> str:

@@ -11,6 +11,7 @@ from itertools import product
 from typing import Literal, TypeAlias
 
 from shipworthy.model.python.uv_package import Package
+from shipworthy.text.numbers import number
 from shipworthy.text.records import NamedTuple
 
 Libc: TypeAlias = Literal["glibc", "musl"]
@@ -163,7 +164,7 @@ def _interpreter(text: str) -> tuple[str, tuple[int, int | None]] | None:
     kind, digits = text[:2], text[2:]
     if kind not in ("py", "cp") or not digits.isascii() or not digits.isdigit():
         return None
-    return kind, (int(digits[0]), int(digits[1:]) if len(digits) > 1 else None)
+    return kind, (int(digits[0]), number(digits[1:]) if len(digits) > 1 else None)
 
 
 def _platform_fits(platform: str, target: Target) -> bool:
@@ -188,7 +189,7 @@ def _libc(system: str) -> tuple[Libc, tuple[int, int]] | None:
     if not (major.isdecimal() and minor.isdecimal()):
         return None
     if name == "manylinux":
-        return "glibc", (int(major), int(minor))
+        return "glibc", (number(major), number(minor))
     if name == "musllinux":
-        return "musl", (int(major), int(minor))
+        return "musl", (number(major), number(minor))
     return None

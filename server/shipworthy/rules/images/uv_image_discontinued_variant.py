@@ -39,6 +39,7 @@ from shipworthy.findings.message import Text, say
 from shipworthy.model.files import text_at
 from shipworthy.model.image.steps import Stage
 from shipworthy.rules.rule import Report, rule
+from shipworthy.text.numbers import number
 from shipworthy.text.patterns import regex
 
 JA = """
@@ -97,7 +98,7 @@ def uv_image_discontinued_variant(stage: Stage, db: Database) -> Iterator[Report
     if facts.uv is None:
         yield Report(stage.at, say(FROZEN, variant=variant), fixes=fixes)
         return
-    numbers = [int(part) for part in facts.uv.split(".")]
+    numbers = [number(part) for part in facts.uv.split(".")]
     if len(numbers) > 1 and (numbers[0] > 0 or numbers[1] >= 10):
         message = say(NEVER, version=facts.uv, variant=variant)
         yield Report(stage.at, message, fixes=fixes, severity=Severity.ERROR)

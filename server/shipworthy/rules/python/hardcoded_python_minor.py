@@ -46,6 +46,7 @@ from shipworthy.model.image.steps import Copy, Image, Run, Step
 from shipworthy.model.stage_python import brings_other_python, image_python
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
+from shipworthy.text.numbers import number
 from shipworthy.text.patterns import regex
 from shipworthy.text.spans import Span
 
@@ -105,7 +106,7 @@ def hardcoded_python_minor(step: Copy | Run, db: Database) -> Iterator[Report]:
 
 
 def _numbers(found: re.Match[str]) -> tuple[int, int]:
-    return int(found.group(1)), int(found.group(2))
+    return number(found.group(1)), number(found.group(2))
 
 
 def _is_source(copy: Copy, found: re.Match[str]) -> bool:
