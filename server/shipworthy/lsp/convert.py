@@ -28,9 +28,11 @@ def path_of(uri: str, language_id: str = "") -> str | None:
     """
     try:
         parts = urlsplit(uri)
+        path = unquote(parts.path, errors="surrogateescape")
+        path.encode("utf-8", "surrogateescape")
     except ValueError:
+        # No URI, or one with surrogates that stand for no byte of a file's name.
         return None
-    path = unquote(parts.path, errors="surrogateescape")
     if parts.scheme == "untitled":
         if path.startswith("/"):
             return posixpath.normpath(path)

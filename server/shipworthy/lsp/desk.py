@@ -95,13 +95,19 @@ class Desk:
     def closed(self, uri: str) -> None:
         """The disk counts again."""
         document = self.documents.close(uri)
-        if document is not None:
-            self.host.close(document.path)
-            self._on_disk.discard(document.path)
-            self._holding.note(document.path)
-            self._elsewhere = True
-            self._set_roots()
-            self.publisher.pulls_no_more(document.path)
+        if document is None:
+            return
+        self._holding.note(document.path)
+        self._elsewhere = True
+        other = self.documents.of(document.path)
+        if other is not None:
+            # The same file by another URI: its buffer counts, not the one that is gone.
+            self.host.open(other.path, other.text)
+            return
+        self.host.close(document.path)
+        self._on_disk.discard(document.path)
+        self._set_roots()
+        self.publisher.pulls_no_more(document.path)
 
     def saved(self, uri: str) -> None:
         """A document was written; who knows what else was."""

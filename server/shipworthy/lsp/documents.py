@@ -49,14 +49,14 @@ class Documents:
         return document
 
     def close(self, uri: str) -> Document | None:
-        """Forget a document; its path when it was open, and no other URI still shows it."""
+        """Forget a document; None when it was not open. `of` tells what still shows its path."""
         document = self._by_uri.pop(uri, None)
         if document is None:
             return None
         others = [other for other in self._by_uri.values() if other.path == document.path]
         if others:
             self._uris[document.path] = others[-1].uri
-            return None
+            self.changed.add(document.path)
         return document
 
     def of(self, path: str) -> Document | None:

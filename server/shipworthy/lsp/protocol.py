@@ -12,8 +12,9 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, NoReturn
 
+from cattrs import Converter
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
@@ -29,6 +30,14 @@ INVALID_PARAMS = -32602
 INTERNAL_ERROR = -32603
 NOT_INITIALIZED = -32002
 REQUEST_CANCELLED = -32800
+
+_PYGLS_OWN = (
+    types.NOTEBOOK_DOCUMENT_DID_OPEN,
+    types.NOTEBOOK_DOCUMENT_DID_CHANGE,
+    types.NOTEBOOK_DOCUMENT_DID_CLOSE,
+    types.WINDOW_WORK_DONE_PROGRESS_CANCEL,
+)
+"""What pygls keeps records for that nobody here reads, and that a client can make it fail on."""
 
 Handler = Callable[..., Any]
 Callback = Callable[[Any], None]
@@ -55,12 +64,17 @@ class Protocol(LanguageServerProtocol):
     _initialized = False
     _ids = count(1)
 
+    def __init__(self, server: Server, converter: Converter) -> None:
+        super().__init__(server, converter)
+        for method in _PYGLS_OWN:
+            del self.fm.builtin_features[method]
+
     # Frames
 
     def receive(self, body: bytes) -> None:
         """Handle the body of one frame, whatever it is."""
         try:
-            data = json.loads(body)
+            data = json.loads(body, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             self.refuse(None, PARSE_ERROR, "not valid JSON")
             return
@@ -117,6 +131,9 @@ class Protocol(LanguageServerProtocol):
             if asked:
                 self.refuse(message_id, INVALID_PARAMS, f"invalid params of {method}")
             return
+        if asked and not hasattr(message, "id"):
+            self.refuse(message_id, METHOD_NOT_FOUND, f"{method} is a notification")
+            return
         if method == types.INITIALIZE:
             self._initialized = True
         try:
@@ -146,6 +163,20 @@ class Protocol(LanguageServerProtocol):
             future.cancel()
         else:
             future.set_result(data.get("result"))
+
+    def _send_data(self, data: Any) -> None:
+        """Send a message; a request whose answer is no JSON is answered with an error."""
+        try:
+            text = json.dumps(data, default=self._serialize_message, allow_nan=False)
+        except (ValueError, TypeError, RecursionError) as error:
+            logger.error("a message cannot be written as JSON: %s", error)
+            message_id = getattr(data, "id", None)
+            if message_id is not None:
+                self.refuse(message_id, INTERNAL_ERROR, f"no JSON answer: {error}"[:500])
+            return
+        body = text.encode()
+        if self.writer is not None:
+            self.writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
 
     # Handlers
 
@@ -236,6 +267,11 @@ class Protocol(LanguageServerProtocol):
 def _hand_over(received: Callable[[Any], None], future: Future[Any]) -> None:
     if not future.cancelled():
         received(future.result())
+
+
+def _no_constant(name: str) -> NoReturn:
+    """`NaN` and `Infinity`, which Python reads and JSON does not know."""
+    raise ValueError(name)
 
 
 def _id_of(data: Any) -> Any:

@@ -13,6 +13,8 @@ from shipworthy.text.patterns import regex
 MAX_FRAME = 256 * 1024 * 1024
 """Bytes; a longer announced body is taken for a broken header."""
 _LENGTH = regex(rb"(?i)content-length\s*:\s*(\d{1,18})\s*\Z")
+"""Looked for at the end of a line: what is left of a body that was longer than announced stands
+before the next header, without a line end between them."""
 
 
 def read_frames(stream: BinaryIO, handle: Callable[[bytes], None]) -> None:
@@ -23,7 +25,7 @@ def read_frames(stream: BinaryIO, handle: Callable[[bytes], None]) -> None:
         if not line:
             return
         if line.strip():
-            match = _LENGTH.match(line)
+            match = _LENGTH.search(line)
             if match:
                 length = int(match.group(1))
             continue

@@ -103,11 +103,11 @@ def without_stops(body: str) -> str:
 def resolve(snapshot: Snapshot, item: types.CompletionItem) -> dict[str, Any]:
     """Answer `completionItem/resolve`: the documentation."""
     fields = {
-        "kind": item.kind and int(item.kind),
+        "kind": getattr(item.kind, "value", item.kind),
         "detail": item.detail,
         "sortText": item.sort_text,
         "filterText": item.filter_text,
-        "insertTextFormat": item.insert_text_format and int(item.insert_text_format),
+        "insertTextFormat": getattr(item.insert_text_format, "value", item.insert_text_format),
         "insertTextMode": item.insert_text_mode and int(item.insert_text_mode),
         "data": item.data,
     }
