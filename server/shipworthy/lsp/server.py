@@ -20,6 +20,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from functools import partial
 from typing import BinaryIO
 
 SWITCH_INTERVAL = 0.0005
@@ -32,11 +33,28 @@ def serve() -> int:
     sys.setswitchinterval(SWITCH_INTERVAL)
     # Importing lsprotocol allocates much and frees nothing; the collector only costs time there.
     gc.disable()
+    _import_records()
     from shipworthy.lsp.session import Session  # noqa: PLC0415  (pygls is slow to import)
 
     session = Session(stdout)
     gc.enable()
     return session.run(stdin)
+
+
+def _import_records() -> None:
+    """Import lsprotocol's 550 classes without methods that nothing here calls.
+
+    Writing and compiling `__repr__` and `__eq__` for each of them is half of the import, which is
+    the longest part of the start. Without them records compare by identity.
+    """
+    import attrs  # noqa: PLC0415
+
+    define = attrs.define
+    attrs.define = partial(define, repr=False, eq=False)
+    try:
+        import lsprotocol.types  # noqa: F401, PLC0415
+    finally:
+        attrs.define = define
 
 
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:
