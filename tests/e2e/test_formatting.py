@@ -23,6 +23,13 @@ async def test_formatting_has_a_switch(tmp_path: Path, profile: str) -> None:
             await user.settled()
             offered = {item.method for item in user.registered}
             assert (types.TEXT_DOCUMENT_FORMATTING in offered) == (on and profile == VS_CODE)
+            typing = [
+                item.register_options
+                for item in user.registered
+                if item.method == types.TEXT_DOCUMENT_ON_TYPE_FORMATTING
+            ]
+            assert len(typing) == (on and profile == VS_CODE)
+            assert all(repr("\n") in str(options) for options in typing)
             if profile == VS_CODE and not on:
                 continue
             edits = await user.client.text_document_formatting_async(
@@ -35,7 +42,15 @@ async def test_formatting_has_a_switch(tmp_path: Path, profile: str) -> None:
                     OPTIONS,
                 )
             )
-            assert (len(edits), len(ranged)) == ((2, 1) if on else (0, 0))
+            typed = await user.client.text_document_on_type_formatting_async(
+                types.DocumentOnTypeFormattingParams(
+                    types.TextDocumentIdentifier(path.as_uri()),
+                    types.Position(1, 0),
+                    "\n",
+                    OPTIONS,
+                )
+            )
+            assert (len(edits), len(ranged), len(typed or ())) == ((2, 1, 0) if on else (0, 0, 0))
             if on:
                 apply(types.WorkspaceEdit(changes={path.as_uri(): edits}), "utf-16")
                 assert path.read_text() == "FROM a\nCOPY b c\n"

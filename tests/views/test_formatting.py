@@ -18,6 +18,7 @@ from shipworthy.text.spans import Span
 from shipworthy.views.format_compose import _meaning as compose_meaning
 from shipworthy.views.format_dockerfile import _meaning as dockerfile_meaning
 from shipworthy.views.formatting import FORMATTERS, format_edits
+from shipworthy.views.typing_lines import new_line_edits
 from vectors.answers.compose import compose_model
 from vectors.answers.context import dockerignore_sent
 from vectors.answers.dockerfile import dockerfile_ast
@@ -169,3 +170,26 @@ def test_any_text_is_taken() -> None:
             once = formatted(name, text)
             assert formatted(name, once) == once
     assert FORMATTERS["yaml"]("a: " + "[" * 2000) == "a: " + "[" * 2000
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("RUN a \\\n▮", "RUN a \\\n    "),
+        ("RUN a \\\n▮b", "RUN a \\\n    b"),
+        ("RUN a \\\n  b \\\n▮", "RUN a \\\n  b \\\n  "),
+        ("RUN a \\\n    b\n    ▮", "RUN a \\\n    b\n"),
+        ("RUN a \\\n    # why\n▮b", "RUN a \\\n    # why\n    b"),
+        ("FROM a\n▮", "FROM a\n"),
+        ("# escape=`\r\nRUN a `\r\n▮", "# escape=`\r\nRUN a `\r\n    "),
+        ("RUN <<E\nif x \\\n  ▮\nE\n", "RUN <<E\nif x \\\n  \nE\n"),
+        ("RUN <<E\n  b\n  ▮\nE\n", "RUN <<E\n  b\n  \nE\n"),
+        ("# note \\\n▮FROM a\n", "# note \\\nFROM a\n"),
+        ("▮", ""),
+    ],
+)
+def test_new_lines_are_indented_as_they_are_typed(before: str, after: str) -> None:
+    text = before.replace("▮", "")
+    edits = new_line_edits("/ws/Dockerfile", text, before.index("▮"))
+    assert apply(text, edits) == after
+    assert new_line_edits("/ws/.dockerignore", text, before.index("▮")) == ()

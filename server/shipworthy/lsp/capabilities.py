@@ -54,6 +54,8 @@ class Client(NamedTuple):
     progress: bool = False
     dynamic_formatting: bool = False
     """Can be told later that the server formats."""
+    dynamic_typing: bool = False
+    """The same for what is formatted while it is typed."""
     snippets: bool = False
     """Takes tab stops in completions."""
     label_details: bool = False
@@ -117,6 +119,7 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
         progress=has("window.work_done_progress"),
         dynamic_formatting=has("text_document.formatting.dynamic_registration")
         and has("text_document.range_formatting.dynamic_registration"),
+        dynamic_typing=has("text_document.on_type_formatting.dynamic_registration"),
         snippets=has("text_document.completion.completion_item.snippet_support"),
         label_details=has("text_document.completion.completion_item.label_details_support"),
         pull_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,

@@ -108,6 +108,10 @@ class Protocol(LanguageServerProtocol):
         given = {} if params is None else {"params": params}
         self._send_data({"jsonrpc": self.VERSION, "id": message_id, "method": method, **given})
 
+    def plain(self, value: Any) -> Any:
+        """A value of the protocol's types as plain JSON."""
+        return self._converter.unstructure(value)
+
     def _receive_call(self, data: dict[str, Any]) -> None:
         method, asked, message_id = data["method"], "id" in data, data.get("id")
         if not isinstance(method, str) or (

@@ -152,8 +152,8 @@ class Session:
                 partial(self._pull_document)
             )
             self._server.feature(types.WORKSPACE_DIAGNOSTIC)(partial(self._pull_workspace))
-        if not client.dynamic_formatting:
-            for feature in self._switched:
+        for feature in self._switched:
+            if not self._is_later(feature):
                 self._offer(feature)
         self._worker.start(make)
 
@@ -256,9 +256,19 @@ class Session:
             if desk.is_on(name) != (name in self._registered):
                 self._switch_one(name)
 
+    def _is_later(self, feature: Feature) -> bool:
+        """Whether the client can be told later that a feature is there."""
+        if feature.method == types.TEXT_DOCUMENT_ON_TYPE_FORMATTING:
+            return self._client.dynamic_typing
+        return self._client.dynamic_formatting
+
     def _switch_one(self, name: str) -> None:
         self._registered ^= {name}
-        chosen = [feature for feature in self._switched if feature.setting == name]
+        chosen = [
+            feature
+            for feature in self._switched
+            if feature.setting == name and self._is_later(feature)
+        ]
         if name not in self._registered:
             gone = [{"id": f"shipworthy-{item.method}", "method": item.method} for item in chosen]
             self._request("client/unregisterCapability", {"unregisterations": gone})
@@ -274,7 +284,8 @@ class Session:
                         "id": f"shipworthy-{item.method}",
                         "method": item.method,
                         "registerOptions": {
-                            "documentSelector": [{"pattern": glob} for glob in FORMATTED]
+                            "documentSelector": [{"pattern": glob} for glob in FORMATTED],
+                            **(self._protocol.plain(item.options) or {}),
                         },
                     }
                     for item in chosen

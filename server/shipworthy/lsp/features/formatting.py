@@ -16,6 +16,7 @@ from shipworthy.text.spans import Span
 from shipworthy.views.compose_completion import is_compose_name
 from shipworthy.views.compose_files import is_compose
 from shipworthy.views.formatting import format_edits
+from shipworthy.views.typing_lines import new_line_edits
 
 
 def formatting(snapshot: Snapshot, params: types.DocumentFormattingParams) -> list[dict[str, Any]]:
@@ -28,6 +29,20 @@ def range_formatting(
 ) -> list[dict[str, Any]]:
     """Answer `textDocument/rangeFormatting`."""
     return _edits(snapshot, params.text_document.uri, params.range)
+
+
+def on_type_formatting(
+    snapshot: Snapshot, params: types.DocumentOnTypeFormattingParams
+) -> list[dict[str, Any]]:
+    """Answer `textDocument/onTypeFormatting`: the indentation of a new line."""
+    path = snapshot.path(params.text_document.uri)
+    text = snapshot.text(path) if path is not None else None
+    if path is None or text is None or not settings(snapshot.db, root_of(snapshot.db, path)).format:
+        return []
+    return [
+        {"range": snapshot.range(path, edit.span), "newText": edit.text}
+        for edit in new_line_edits(path, text, snapshot.offset(path, params.position))
+    ]
 
 
 def _edits(snapshot: Snapshot, uri: str, within: types.Range | None) -> list[dict[str, Any]]:
@@ -49,4 +64,10 @@ def _edits(snapshot: Snapshot, uri: str, within: types.Range | None) -> list[dic
 FEATURES = (
     Feature(types.TEXT_DOCUMENT_FORMATTING, formatting, setting="format"),
     Feature(types.TEXT_DOCUMENT_RANGE_FORMATTING, range_formatting, setting="format"),
+    Feature(
+        types.TEXT_DOCUMENT_ON_TYPE_FORMATTING,
+        on_type_formatting,
+        types.DocumentOnTypeFormattingOptions(first_trigger_character="\n"),
+        setting="format",
+    ),
 )
