@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import threading
 import time
 from collections import deque
@@ -12,6 +13,8 @@ from shipworthy.text.patterns import regex
 
 MAX_FRAME = 256 * 1024 * 1024
 """Bytes; a longer announced body is taken for a broken header."""
+AT_ONCE = getattr(select, "PIPE_BUF", 512)
+"""Bytes that a pipe takes without blocking when it is ready."""
 _LENGTH = regex(rb"(?i)content-length\s*:\s*(\d{1,18})\s*\Z")
 """Looked for at the end of a line: what is left of a body that was longer than announced stands
 before the next header, without a line end between them."""
@@ -51,7 +54,11 @@ def _read(stream: BinaryIO, length: int) -> bytes | None:
 
 
 class Writer:
-    """Writes frames on a thread of its own, so that a client that does not read blocks nobody."""
+    """Writes frames without ever waiting for a client that does not read.
+
+    A short frame is written at once where the system says that this does not block; on a busy
+    machine that saves the wait for another thread's turn. All else goes through a thread.
+    """
 
     def __init__(self, stream: BinaryIO, broken: Callable[[], None]) -> None:
         self._stream = stream
@@ -59,13 +66,21 @@ class Writer:
         self._frames: deque[bytes] = deque()
         self._changed = threading.Condition()
         self._busy = False
+        self._has_room = _room_of(stream)
         self.backlog = 0
         """Bytes that wait for the client to read."""
         threading.Thread(target=self._run, name="writer", daemon=True).start()
 
     def write(self, data: bytes) -> None:
-        """Queue bytes."""
+        """Write bytes now or later, in the order of the calls."""
         with self._changed:
+            idle = not self._frames and not self._busy
+            if idle and len(data) <= AT_ONCE and self._has_room():
+                try:
+                    self._write(data)
+                except (OSError, ValueError):
+                    self._broken()
+                return
             self._frames.append(data)
             self.backlog += len(data)
             self._changed.notify_all()
@@ -111,3 +126,13 @@ class Writer:
         while view:
             written = self._stream.write(view)
             view = view[written or 0 :]
+
+
+def _room_of(stream: BinaryIO) -> Callable[[], bool]:
+    """Whether the stream takes `AT_ONCE` bytes without blocking; never, where nobody can say."""
+    try:
+        poll = select.poll()
+        poll.register(stream.fileno(), select.POLLOUT)
+    except (AttributeError, OSError, ValueError):
+        return lambda: False
+    return lambda: [event for _, event in poll.poll(0)] == [select.POLLOUT]
