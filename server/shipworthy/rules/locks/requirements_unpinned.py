@@ -49,7 +49,6 @@ from shipworthy.model.pip_installs import (
     uses_lock,
     uses_managers,
 )
-from shipworthy.model.python.requirements import RequirementLine
 from shipworthy.rules.rule import Report, rule
 from shipworthy.text.anchors import Anchor
 
