@@ -107,6 +107,10 @@ def test_any_text_is_read_with_spans_in_range(text: str) -> None:
 @example("services:\n  a: 'x\nb: y'\n")
 @example("a: {\nb: 1\n}\nc:\n- 1\n")
 @example("# c\n---\na: |\n\n  # x\n\n# c\nb: 1\n")
+@example("services:\n  a:\n    b: 1\n\n*c : 2\n")
+@example("services:\n  a:\n    b: 1\n\n: v\n")
+@example("services:\n  a:\n    b: 1\n  *c : 2\n  d e: 3\n  {f: g}: h\n")
+@example("a: 1\n${X}: 2\nb: 3\n")
 def test_pieces_give_the_tree_of_the_whole(text: str) -> None:
     text = text.replace("\0", "").lstrip("\ufeff")
     whole = parse_whole(text)
@@ -269,6 +273,17 @@ def test_an_edit_leaves_the_other_blocks_equal() -> None:
     db_after = [node for node in nodes(after.root) if node.block == 2]
     assert db_before == db_after != []
     assert [leaf.block for leaf in leaves(before)][:2] == [0, 1]
+
+
+@pytest.mark.parametrize("line", ["foo bar", '"foo', "my.service", "a b: c", "${X}", "[", "*a"])
+def test_a_half_typed_line_is_read_with_the_block_above(line: str) -> None:
+    text = SERVICES.replace("\nvolumes:\n", f"\n  {line}\nvolumes:\n")
+    before, after = cut(SERVICES), cut(text)
+    assert before is not None
+    assert after is not None
+    assert [len(piece.children) for piece in before.pieces] == [
+        len(piece.children) for piece in after.pieces
+    ]
 
 
 @pytest.mark.parametrize(

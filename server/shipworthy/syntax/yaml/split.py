@@ -3,8 +3,9 @@
 A cut is made before a line in column 0 that is plainly a key, and, below a bare `services:`,
 before its children. Block scalars and plain scalars end at such a line, whatever they hold. Only
 a quoted scalar or a flow collection can run across it; then the piece it began in is left
-unclosed, which the reader of the pieces notices. Anything unusual (directives, several documents,
-explicit keys, anchors or tags in front of keys, odd line ends) is not cut at all.
+unclosed, which the reader of the pieces notices. Any other line, such as a half-typed one, belongs
+to the piece above it. What is unusual and says something of the lines below (directives, several
+documents, explicit keys, anchors or tags in front of keys, odd line ends) is not cut at all.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def cut(text: str) -> Cut | None:
             starts.append(found.start())
         elif _WORD.match(line):
             starts.append(found.start())
-        elif not _continues(line) and (starts or line.split("#")[0].rstrip() != "---"):
+        elif _reaches_down(line) if starts else line.split("#")[0].rstrip() != "---":
             return None
     if not keys or not _PREAMBLE.match(text[: starts[0]]):
         return None
@@ -77,9 +78,9 @@ def _has_odd_characters(text: str) -> bool:
     return not text.isascii() and any(char in text for char in _ODD)
 
 
-def _continues(line: str) -> bool:
-    """Whether the line belongs to the key above although it has the key's indentation."""
-    return line[0] in "]}" or line.rstrip() == "-" or line.startswith("- ")
+def _reaches_down(line: str) -> bool:
+    """Whether the line may say something of the lines below it."""
+    return line[0] in "&!?%" or line.startswith(("---", "..."))
 
 
 def _children(text: str, start: int, end: int) -> tuple[Span, ...]:
@@ -101,6 +102,6 @@ def _children(text: str, start: int, end: int) -> tuple[Span, ...]:
             return ()
         if _KEY.match(inside) or _WORD.match(inside):
             starts.append(found.start(1))
-        elif not starts or not _continues(inside):
+        elif not starts or _reaches_down(inside):
             return ()
     return tuple(map(Span, starts, [*starts[1:], end]))
