@@ -42,13 +42,13 @@ class UvVersion(NamedTuple):
 
 def uv_version(made: Image, stage: int, before: int) -> UvVersion | None:
     """The uv just before instruction `before` of a stage; None when its version is not stated."""
-    for number in reversed(made.lineage(stage)):
-        steps = _bringing(made.db, made.unit.id, number)
+    for current in reversed(made.lineage(stage)):
+        steps = _bringing(made.db, made.unit.id, current)
         index = bisect_left(steps, before, key=lambda step: step.ordinal)
         if index:
             last = steps[index - 1]
             return _copied(made, last) if isinstance(last, Copy) else list(_installed(last))[-1]
-        shape = made.shapes[number]
+        shape = made.shapes[current]
         if shape.image is not None and shape.image.is_uv:
             return _of_image(shape.image, shape.at, "base")
     return None
