@@ -13,6 +13,9 @@ Lookup: TypeAlias = Callable[[str], str | None]
 """A variable's value; None when it is unset, MARK when nobody can know."""
 
 _DEPTH = 64
+MAX_RESULT = 1_000_000
+"""Code points beyond which a value counts as unknown: variables that double each other have no end
+that memory could hold."""
 # compose-go never looks at the character after an opening brace.
 _BRACES = regex(r"\}|\{.?", re.DOTALL)
 _FIRST = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
@@ -42,8 +45,10 @@ def _substitute(text: str, lookup: Lookup, depth: int) -> str:
     if depth > _DEPTH:
         raise InvalidTemplate(text)
     out: list[str] = []
-    at = 0
+    at = size = 0
     while True:
+        if size > MAX_RESULT:
+            return MARK
         found = text.find("$", at)
         if found < 0:
             out.append(text[at:])
@@ -63,6 +68,7 @@ def _substitute(text: str, lookup: Lookup, depth: int) -> str:
             else:
                 out.append(lookup(text[found + 1 : end]) or "")
             at = end
+        size += len(out[-1])
 
 
 def _name_end(text: str, start: int) -> int:

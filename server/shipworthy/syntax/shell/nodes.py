@@ -50,6 +50,10 @@ Environment = Mapping[str, "str | None"]
 """Name to value; None = set to something unknown, an absent name = unset."""
 
 
+MAX_TEXT = 1_000_000
+"""Code points beyond which a word counts as unknown: `A=$A$A` again and again outgrows memory."""
+
+
 class ShellWord(NamedTuple):
     """One word as it is written."""
 
@@ -72,9 +76,11 @@ class ShellWord(NamedTuple):
     def expand(self, env: Environment) -> str | None:
         """The text of the word as one field; None when a part of it is unknown."""
         texts = []
+        size = 0
         for part in self.parts:
             text = _part_text(part, env)
-            if text is None:
+            size += len(text or "")
+            if text is None or size > MAX_TEXT:
                 return None
             texts.append(text)
         return "".join(texts)
