@@ -186,6 +186,12 @@ def test_github_escapes_what_would_end_a_command() -> None:
     assert line.startswith("::notice file=d r/compose.yaml,line=2,col=7,endLine=2,endColumn=8,")
 
 
+def test_github_lets_nothing_act_on_the_terminal_that_shows_the_log() -> None:
+    message = say(Text(en="\x1b[31m`{name}`\r\n", ja=""), name="\x07\x9b\u202e\udcff")
+    (line,) = github.lines(_results(FINDING._replace(message=message, related=(), fixes=())))
+    assert line.endswith("::\\x1b[31m`\\x07\\x9b\\u202e\\xff`%0D%0A")
+
+
 def test_markdown_escapes_what_would_be_markup() -> None:
     lines = list(markdown.lines(_results(FINDING)))
     assert lines[0] == "### shipworthy: 1 error"

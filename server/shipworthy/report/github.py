@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shipworthy.findings.finding import Finding, Severity
 from shipworthy.report.results import Results
-from shipworthy.report.screen import escape_bytes
+from shipworthy.report.screen import escaped
 from shipworthy.report.words import HELP, RELATED, RUN_NEXT, word
 
 _COMMAND = {
@@ -53,7 +53,8 @@ def _body(results: Results, finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    return escape_bytes(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # The log is shown in terminals, too: a name with escape sequences must not act there.
+    return escaped(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A"))
 
 
 def _property(text: str) -> str:
