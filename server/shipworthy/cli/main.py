@@ -37,6 +37,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 nothing at the fail level, 1 findings, 2 usage or internal error."""
     arguments = sys.argv[1:] if argv is None else argv
     short = argv is None and arguments[:1] != ["lsp"]
+    _open_streams()
     if short:
         _hurry()
     try:
@@ -48,6 +49,11 @@ def main(argv: list[str] | None = None) -> int:
     except BrokenPipeError:
         _discard_output()
         return PIPE_CLOSED
+    except OSError as error:
+        # The output's disk is full, or the like: no defect, and nothing that was found.
+        _discard_output()
+        _write_error(f"shipworthy: error: {error.strerror or error}")
+        return FAILED
     except Exception as error:  # noqa: BLE001  (a defect must not look like exit code 1, findings)
         _write_error(_defect(error))
         return FAILED
@@ -140,7 +146,20 @@ def _unknown_command(name: str) -> int:
 
 
 def _write_error(line: str) -> None:
-    sys.stderr.write(line + "\n")
+    try:
+        sys.stderr.write(line + "\n")
+    except OSError:
+        return
+
+
+def _open_streams() -> None:
+    """A stream that the caller closed (`>&-`) takes what is written and keeps none of it."""
+    import os  # noqa: PLC0415
+
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Open as long as the process lives.
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
 
 
 def _discard_output() -> None:

@@ -44,7 +44,9 @@ _DID_YOU_MEAN = Text(en=" (did you mean `{near}`?)", ja="（`{near}` のこと�
 def _formatter(prog: str) -> argparse.HelpFormatter:
     # With a width of its own it does not import shutil and its compressors to find one.
     columns = os.environ.get("COLUMNS", "")
-    return argparse.HelpFormatter(prog, width=int(columns) - 2 if columns.isdecimal() else 78)
+    return argparse.HelpFormatter(
+        prog, width=int(columns) - 2 if columns.isdecimal() and len(columns) < 6 else 78
+    )
 
 
 class Parser(argparse.ArgumentParser):

@@ -64,11 +64,21 @@ def documented(module_name: str) -> Documented:
         _visited(rule, module_name),
         rule.severity,
         rule.on,
-        promised_safety(module.__doc__ or ""),
+        promised_safety(docstring(module)),
         rule.supersedes,
         rule.same_as,
     )
     return Documented(listed, rule, module)
+
+
+def docstring(module: ModuleType) -> str:
+    """A module's docstring, read from its source where Python was told to drop it (`-OO`)."""
+    if module.__doc__ is not None:
+        return module.__doc__
+    import ast  # noqa: PLC0415  (for few runs only)
+    import inspect  # noqa: PLC0415
+
+    return ast.get_docstring(ast.parse(inspect.getsource(module)), clean=False) or ""
 
 
 def _visited(rule: Rule, module_name: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from shipworthy.docsgen.markdown import Section, sections
-from shipworthy.docsgen.rule_index import Documented, documented, documented_rules
+from shipworthy.docsgen.rule_index import Documented, docstring, documented, documented_rules
 from shipworthy.engine.visits import INTERNAL_ERROR
 from shipworthy.findings.finding import Safety, Severity
 from shipworthy.findings.message import Language, Text
@@ -85,7 +85,7 @@ class Page(NamedTuple):
 
 def page_of(item: Documented) -> Page:
     """The page that a rule's module holds; missing parts are empty."""
-    english = sections((item.module.__doc__ or "").strip("\n"))
+    english = sections(docstring(item.module).strip("\n"))
     japanese = sections(str(getattr(item.module, "JA", "")).strip("\n"))
     back = {title: name for name, title in JAPANESE.items()}
     summary = Text(english[0].body.strip(), japanese[0].body.strip())

@@ -20,8 +20,8 @@ from shipworthy.model.image.build import image
 from shipworthy.model.image.execution import Executed
 from shipworthy.model.image.steps import Copy, Image, Run, Setting
 from shipworthy.syntax.image_reference import parse as parse_reference
+from shipworthy.text import numbers
 from shipworthy.text.anchors import Anchor
-from shipworthy.text.numbers import number
 from shipworthy.text.records import NamedTuple
 
 
@@ -120,5 +120,5 @@ def _version(
     found = re.match(r"\d+(?:\.\d+){0,2}(?=\Z|[^\d.])", text)
     if found is None:
         return None
-    release = tuple(number(part) for part in found.group().split("."))
+    release = tuple(numbers.number(part) for part in found.group().split("."))
     return UvVersion(found.group(), release, at, how)
