@@ -8,9 +8,9 @@ from typing import TypeVar
 from shipworthy.model.compose import dotenv
 from shipworthy.model.compose.consistency import check_consistency
 from shipworthy.model.compose.interpolate import Lookup
-from shipworthy.model.compose.layers import Layer, State
 from shipworthy.model.compose.parts import Where
 from shipworthy.model.compose.services import build_service
+from shipworthy.model.compose.state import Layer, State
 from shipworthy.model.compose.tree import MARK, Entry, Problem, Record, Report
 from shipworthy.model.compose.types import (
     EnvFile,

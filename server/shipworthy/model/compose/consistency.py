@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from shipworthy.model.compose.layers import State
 from shipworthy.model.compose.parts import Where
+from shipworthy.model.compose.state import State
 from shipworthy.model.compose.tree import MARK, Leaf, Problem, Record, Value
 from shipworthy.model.compose.types import (
     Build,

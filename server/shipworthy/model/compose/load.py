@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from shipworthy.model.compose import dotenv, paths
 from shipworthy.model.compose.assemble import assemble
 from shipworthy.model.compose.interpolate import substitute
-from shipworthy.model.compose.layers import Layer, State, load_layer
+from shipworthy.model.compose.layers import load_layer
 from shipworthy.model.compose.parts import Memory
+from shipworthy.model.compose.state import Layer, State
 from shipworthy.model.compose.tree import MARK, Problem, Record
 from shipworthy.model.compose.types import LoadRequest, LoadResult, Reader
 from shipworthy.model.compose.variables import Environment
