@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from shipworthy.model.python.uv_settings import uv_settings
@@ -35,6 +35,9 @@ def test_members(folder: str, member: bool) -> None:
     assert is_member(settings, folder) is member
 
 
+@example("[a--b]", "")
+@example("[!--0]", "1")
+@example("[[a]", "a")
 @given(st.text(alphabet="*?[]!-/ab.\\^", max_size=12), st.text(alphabet="ab/.", max_size=8))
 def test_any_glob(glob: str, folder: str) -> None:
     assert is_member(uv_settings({"workspace": {"members": [glob]}}), folder) in (True, False)

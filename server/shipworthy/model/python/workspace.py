@@ -38,6 +38,7 @@ def _pattern(glob: str) -> re.Pattern[str]:
 
 
 _TOKEN = regex(r"\*+|\?|\[!?[^\]]+\]|.", re.DOTALL)
+_RANGE = regex(r"(.)(?:-(.))?", re.DOTALL)
 
 
 def _segment(part: str) -> list[str]:
@@ -49,8 +50,14 @@ def _segment(part: str) -> list[str]:
             found.append("[^/]")
         elif len(token) > 1:
             negated = token[1] == "!"
-            inside = re.escape(token[2:-1] if negated else token[1:-1]).replace(r"\-", "-")
+            inside = _RANGE.sub(_range, token[2:-1] if negated else token[1:-1])
             found.append(f"[{'^' if negated else ''}{inside}]")
         else:
             found.append(re.escape(token))
     return found
+
+
+def _range(found: re.Match[str]) -> str:
+    """A character or a range of a class; escaped, since Python warns of `--` and `[` in classes."""
+    first, last = found.groups()
+    return re.escape(first) + ("" if last is None else f"-{re.escape(last)}")
