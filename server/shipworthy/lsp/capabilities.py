@@ -6,7 +6,7 @@ initialization option `commands`.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
@@ -23,6 +23,8 @@ SHOW_BUILD_CONTEXT = "shipworthy.showBuildContext"
 """Takes the URI of a file that builds read."""
 
 _ENCODINGS: dict[str, Encoding] = {"utf-8": "utf-8", "utf-16": "utf-16", "utf-32": "utf-32"}
+
+Format: TypeAlias = Literal["markdown", "plaintext", ""]
 
 
 class Client(NamedTuple):
@@ -60,6 +62,10 @@ class Client(NamedTuple):
     """Takes tab stops in completions."""
     label_details: bool = False
     """Shows a description behind the label of a completion."""
+    hover_format: Format = ""
+    """What hovers are written in: Markdown if the client takes it; "" where it names nothing."""
+    candidate_format: Format = ""
+    signature_format: Format = ""
     pull_diagnostics: bool = False
     """Asks for diagnostics instead of being told."""
     refresh_diagnostics: bool = False
@@ -86,6 +92,11 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
     def offers(name: str, value: str) -> bool:
         found = get_capability(capabilities, name, None)
         return value in found if isinstance(found, list | tuple) else False
+
+    def text_format(name: str) -> Format:
+        if offers(name, "markdown"):
+            return "markdown"
+        return "plaintext" if offers(name, "plaintext") else ""
 
     action = "text_document.code_action"
     edit = "workspace.workspace_edit"
@@ -122,6 +133,13 @@ def client_of(params: types.InitializeParams, encoding: str) -> Client:
         dynamic_typing=has("text_document.on_type_formatting.dynamic_registration"),
         snippets=has("text_document.completion.completion_item.snippet_support"),
         label_details=has("text_document.completion.completion_item.label_details_support"),
+        hover_format=text_format("text_document.hover.content_format"),
+        candidate_format=text_format(
+            "text_document.completion.completion_item.documentation_format"
+        ),
+        signature_format=text_format(
+            "text_document.signature_help.signature_information.documentation_format"
+        ),
         pull_diagnostics=get_capability(capabilities, "text_document.diagnostic", None) is not None,
         refresh_diagnostics=has("workspace.diagnostics.refresh_support"),
         refresh_lenses=has("workspace.code_lens.refresh_support"),

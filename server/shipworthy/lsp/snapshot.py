@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from shipworthy.db.database import Database
 from shipworthy.engine.analysis import Analysis
 from shipworthy.engine.host import Host
 from shipworthy.findings.message import Inner, Language, Message
-from shipworthy.lsp.capabilities import Client
+from shipworthy.lsp.capabilities import Client, Format
 from shipworthy.lsp.convert import printable, range_of
 from shipworthy.lsp.documents import Documents
 from shipworthy.lsp.placing import Place
 from shipworthy.model.files import line_index, locate
 from shipworthy.text.anchors import Anchor
 from shipworthy.text.spans import Span
+from shipworthy.views.page import Part, markdown, plain
 
 
 class Snapshot:
@@ -86,6 +87,12 @@ class Snapshot:
         """The protocol location of an anchor."""
         path, span = locate(self.db, anchor)
         return {"uri": self.uri(path), "range": self.range(path, span)}
+
+    def markup(self, parts: Iterable[Part], written_in: Format) -> dict[str, str] | str:
+        """A page as the client takes it: as Markdown, as plain text, or as a bare string."""
+        shown = markdown(self.db, parts, self.language)
+        value = printable(shown if written_in == "markdown" else plain(shown))
+        return {"kind": written_in, "value": value} if written_in else value
 
     def say(self, message: Message | Inner) -> str:
         """A message as text in the user's language."""

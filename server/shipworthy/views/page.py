@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal, TypeAlias
 
@@ -21,9 +22,12 @@ from shipworthy.findings.message import (
 )
 from shipworthy.model.builds import BuildUnit
 from shipworthy.model.files import line_of
+from shipworthy.text.patterns import regex
 from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
+_MARKED = regex(r"(`+)(.*?)\1|\*\*", re.DOTALL)
+"""Code, in which stars are the text's own, and the marks of bold words."""
 Kind: TypeAlias = Literal["text", "item", "inner"]
 
 
@@ -119,7 +123,7 @@ def markdown(db: Database, parts: Iterable[Part], language: Language) -> str:
 
 def plain(shown: str) -> str:
     """Markdown of `markdown` as plain text, for clients that show nothing else."""
-    return shown.replace("**", "").replace("`", "")
+    return _MARKED.sub(lambda found: found[2] or "", shown)
 
 
 def relative(db: Database, path: str) -> str:

@@ -14,7 +14,7 @@ from shipworthy.text.spans import Span
 from shipworthy.views.candidates import Candidate, Sort
 from shipworthy.views.completion import completion
 from shipworthy.views.completion_docs import documentation
-from shipworthy.views.page import markdown, said
+from shipworthy.views.page import said
 
 _KINDS: dict[Sort, types.CompletionItemKind] = {
     "keyword": types.CompletionItemKind.Keyword,
@@ -129,8 +129,7 @@ def resolve(snapshot: Snapshot, item: types.CompletionItem) -> dict[str, Any]:
     if isinstance(data, list) and all(isinstance(part, str) for part in data):
         parts = documentation(tuple(data))
         if parts:
-            value = printable(markdown(snapshot.db, parts, snapshot.language))
-            plain["documentation"] = {"kind": "markdown", "value": value}
+            plain["documentation"] = snapshot.markup(parts, snapshot.client.candidate_format)
     return plain
 
 

@@ -6,11 +6,9 @@ from typing import Any
 
 from lsprotocol import types
 
-from shipworthy.lsp.convert import printable
 from shipworthy.lsp.features import Feature
 from shipworthy.lsp.snapshot import Snapshot
 from shipworthy.views.hover import hover
-from shipworthy.views.page import markdown
 
 
 def answer(snapshot: Snapshot, params: types.HoverParams) -> dict[str, Any] | None:
@@ -21,9 +19,8 @@ def answer(snapshot: Snapshot, params: types.HoverParams) -> dict[str, Any] | No
     page = hover(snapshot.db, path, snapshot.offset(path, params.position))
     if page is None:
         return None
-    value = printable(markdown(snapshot.db, page.parts, snapshot.language))
     return {
-        "contents": {"kind": "markdown", "value": value},
+        "contents": snapshot.markup(page.parts, snapshot.client.hover_format),
         "range": snapshot.range(path, page.span),
     }
 

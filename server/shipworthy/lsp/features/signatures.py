@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from shipworthy.lsp.features import Feature
 from shipworthy.lsp.snapshot import Snapshot
-from shipworthy.views.page import markdown, text
+from shipworthy.views.page import text
 from shipworthy.views.signatures import signatures
 
 OPTIONS = types.SignatureHelpOptions(trigger_characters=[" ", "["], retrigger_characters=["\\"])
@@ -24,8 +24,8 @@ def answer(snapshot: Snapshot, params: types.SignatureHelpParams) -> dict[str, A
         return None
     doc: dict[str, Any] = {}
     if found.doc is not None:
-        value = markdown(snapshot.db, (text(found.doc),), snapshot.language)
-        doc = {"documentation": {"kind": "markdown", "value": value}}
+        written_in = snapshot.client.signature_format
+        doc = {"documentation": snapshot.markup((text(found.doc),), written_in)}
     return {
         "signatures": [
             {"label": form.label, "parameters": [{"label": part} for part in form.parts], **doc}
