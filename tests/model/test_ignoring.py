@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+from unittest.mock import Mock
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shipworthy.model import goregexp
 from shipworthy.model.globs import Components, compile_program
 from shipworthy.model.goregexp import RegexpError, compile_glob
 from shipworthy.model.ignoring import (
@@ -111,6 +115,27 @@ def test_no_pattern_takes_exponential_time(pattern: str) -> None:
         rules = compile_patterns((pattern,))
         assert isinstance(visible(rules, path), (Visible, Hidden))
         assert rules.matches_or_parent(path) in {True, False}
+
+
+def test_what_an_expression_learned_on_one_path_serves_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    move = Mock(wraps=goregexp._move)
+    monkeypatch.setattr(goregexp, "_move", move)
+    expression = compile_glob("**/*a*b**c\\b*")
+    assert not any(expression.matches(f"src/pkg/module{n}.py") for n in range(2000))
+    assert move.call_count < 200
+
+
+def test_a_full_memory_changes_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    patterns = ("**/*a*b**c", "a\\b*", "a\\B**b", "x^**", "*\\b/**", "[^/]**\\bc")
+    names = ["".join(name) for size in range(5) for name in product("ab/c", repeat=size)]
+    kept = {pattern: compile_glob(pattern) for pattern in patterns}
+    expected = [kept[pattern].matches(name) for pattern in patterns for name in names]
+    assert any(expected)
+    assert expected == [compile_glob(p).matches(name) for p in patterns for name in names]
+    monkeypatch.setattr(goregexp, "_MAX_MOVES", 2)
+    assert expected == [kept[pattern].matches(name) for pattern in patterns for name in names]
 
 
 @given(st.lists(st.text(alphabet="a*?[]^!-\\/.:dQEpLx7\n\u00e9\ufeff{}()|+$"), max_size=4), paths)

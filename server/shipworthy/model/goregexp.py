@@ -35,6 +35,9 @@ _POSIX: dict[str, tuple[tuple[int, int], ...]] = {
 }
 _CONTROL = {"a": 7, "f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
 _OCTAL = "01234567"
+_MAX_MOVES = 512
+_START = frozenset({0})
+_BEGIN, _WORD_BEHIND, _OTHER_BEHIND = "begin", "word", "other"
 
 _Ranges = tuple[tuple[int, int], ...]
 
@@ -75,22 +78,33 @@ class _Step(NamedTuple):
     of: _Class | None
 
 
+class _Move(NamedTuple):
+    accepted: bool
+    states: frozenset[int]
+    behind: str
+
+
 class GoRegexp(NamedTuple):
     """A compiled expression."""
 
     steps: tuple[_Step, ...]
+    moves: dict[tuple[frozenset[int], str, str], _Move]
+    """What came out for states, what stands behind and the next character: a walk asks the same of
+    thousands of paths."""
 
     def matches(self, text: str) -> bool:
         """`MatchString` for an expression that begins with `^`."""
-        steps = self.steps
-        states = {0}
-        for at in range(len(text) + 1):
-            states, gaps = _closure(steps, states, text, at)
-            if len(steps) in states:
-                return True
-            if at == len(text) or not (states or gaps):
-                return False
-            states = _advance(steps, states, gaps, ord(text[at]))
+        moves = self.moves
+        states, behind = _START, _BEGIN
+        for char in (*text, ""):
+            move = moves.get((states, behind, char))
+            if move is None:
+                if len(moves) >= _MAX_MOVES:
+                    moves.clear()
+                move = moves[states, behind, char] = _move(self.steps, states, behind, char)
+            accepted, states, behind = move
+            if accepted or not states:
+                return accepted
         return False
 
 
@@ -161,7 +175,7 @@ def compile_expression(text: str) -> GoRegexp:
             starred = text.startswith("*", i)
             steps.append(_Step("star" if starred else "one", chars))
             i += 1 if starred else 0
-    return GoRegexp(tuple(steps))
+    return GoRegexp(tuple(steps), {})
 
 
 def _single(code: int) -> _Class:
@@ -276,8 +290,17 @@ def _class_char(text: str, i: int) -> tuple[int, int]:
     return ord(text[i]), i + 1
 
 
+def _move(steps: tuple[_Step, ...], states: frozenset[int], behind: str, char: str) -> _Move:
+    """Whether the end is reached before the character ("" behind the last), and what follows."""
+    reached, gaps = _closure(steps, states, behind, char)
+    if len(steps) in reached or not char:
+        return _Move(len(steps) in reached, frozenset(), behind)
+    after = _advance(steps, reached, gaps, ord(char))
+    return _Move(False, after, _WORD_BEHIND if _is_word(char) else _OTHER_BEHIND)
+
+
 def _closure(
-    steps: tuple[_Step, ...], states: set[int], text: str, at: int
+    steps: tuple[_Step, ...], states: frozenset[int], behind: str, char: str
 ) -> tuple[set[int], set[int]]:
     """The states reachable without a character, and the gaps that have been entered.
 
@@ -297,26 +320,26 @@ def _closure(
         if kind == "gap":
             gaps.add(-1 - state)
             todo.append(state + 1)
-        elif kind == "star" or (kind != "one" and _holds(kind, text, at)):
+        elif kind == "star" or (kind != "one" and _holds(kind, behind, char)):
             todo.append(state + 1)
     return reached, gaps
 
 
-def _holds(kind: str, text: str, at: int) -> bool:
+def _holds(kind: str, behind: str, char: str) -> bool:
     if kind == "begin":
-        return at == 0
+        return behind == _BEGIN
     if kind == "end":
-        return at == len(text)
-    before = at > 0 and _is_word(text[at - 1])
-    after = at < len(text) and _is_word(text[at])
-    return (before != after) == (kind == "word")
+        return not char
+    return ((behind == _WORD_BEHIND) != _is_word(char)) == (kind == "word")
 
 
 def _is_word(char: str) -> bool:
     return char.isascii() and (char.isalnum() or char == "_")
 
 
-def _advance(steps: tuple[_Step, ...], states: set[int], gaps: set[int], code: int) -> set[int]:
+def _advance(
+    steps: tuple[_Step, ...], states: set[int], gaps: set[int], code: int
+) -> frozenset[int]:
     after: set[int] = set()
     for state in states:
         of = steps[state].of
@@ -326,4 +349,4 @@ def _advance(steps: tuple[_Step, ...], states: set[int], gaps: set[int], code: i
         after |= gaps
     if code == 47:
         after.update(-gap for gap in gaps)
-    return after
+    return frozenset(after)
