@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from shipworthy.engine.fixing import Why
-from shipworthy.engine.writing import Reason
-from shipworthy.findings.message import Text
+from shipworthy.engine.writing import Reason, WriteRefused
+from shipworthy.findings.message import Language, Text
+from shipworthy.report.words import in_brackets, word
 
 FIXED = Text(en="fixed", ja="修正済み")
 NOT_FIXED = Text(en="not fixed", ja="未修正")
@@ -62,3 +63,11 @@ WRITE_REFUSED: dict[Reason, Text] = {
     "special": Text(en="it is not a regular file", ja="通常のファイルではありません"),
     "failed": Text(en="the system refused", ja="システムに拒否されました"),
 }
+
+
+def why_not_written(refused: WriteRefused, language: Language) -> str:
+    """Why a file was left as it was; the system's own words where it is the one that refused."""
+    why = word(WRITE_REFUSED[refused.reason], language)
+    if refused.reason != "failed" or not refused.detail:
+        return why
+    return why + in_brackets(refused.detail, language)

@@ -21,7 +21,7 @@ from shipworthy.cli.fix_words import (
     NOTHING_TO_FIX,
     REFUSED,
     WOULD_CHANGE,
-    WRITE_REFUSED,
+    why_not_written,
 )
 from shipworthy.engine.analysis import Analysis
 from shipworthy.engine.fixing import FixOutcome, Withheld, fix_to_fixed_point, plan
@@ -93,7 +93,7 @@ def _write(job: Job, analysis: Analysis, files: _Texts) -> bool:
             write_atomically(path, old, new, analysis.roots)
         except WriteRefused as refused:
             complete = False
-            why = word(WRITE_REFUSED[refused.reason], language)
+            why = why_not_written(refused, language)
             output.note(word(NOT_WRITTEN, language, path=analysis.relative(path), why=why))
         job.host.touch(path)
     return complete

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from shipworthy.cli import output
+from shipworthy.cli.fix_words import NOT_WRITTEN, why_not_written
 from shipworthy.cli.stop import Parser, Stop, add_language, language_for
 from shipworthy.cli.workspace import absolute, make_host
 from shipworthy.engine.writing import WriteRefused, write_atomically
@@ -30,9 +31,6 @@ _GUESSED = Text(
 _NO_FOLDER = Text(
     en="argument PATH: expected a folder, `{path}` is none",
     ja="PATH: フォルダーが必要ですが、`{path}` は違います",
-)
-_CANNOT_WRITE = Text(
-    en="`{path}` cannot be written ({why})", ja="`{path}` に書き込めません（{why}）"
 )
 _WROTE = Text(en="wrote `{path}`", ja="`{path}` を書き出しました")
 _KEPT = Text(
@@ -113,7 +111,5 @@ def _write(folder: str, name: str, text: str, language: Language) -> None:
     try:
         write_atomically(f"{folder}/{name}", None, text, (folder,))
     except WriteRefused as refused:
-        raise Stop(_CANNOT_WRITE, path=name, why=refused.reason) from None
-    except OSError as error:
-        raise Stop(_CANNOT_WRITE, path=name, why=error.strerror or "") from None
+        raise Stop(NOT_WRITTEN, path=name, why=why_not_written(refused, language)) from None
     output.write_lines((word(_WROTE, language, path=escaped(name)),))
