@@ -62,6 +62,12 @@ FILES: Mapping[str, Callable[[int], Mapping[str, str]]] = {
         "compose.yaml": "include:\n" + "".join(f"  - c{i}.yaml\n" for i in range(n)) + COMPOSE,
         **{f"c{i}.yaml": f"services:\n  s{i}:\n    image: x\n" for i in range(n)},
     },
+    "targets of a Dockerfile": lambda n: {
+        "Dockerfile": f"{HEAD.replace('slim', 'slim AS base')}"
+        + "".join(f"FROM base AS t{i}\n{TAIL}" for i in range(n)),
+        "compose.yaml": "services:\n"
+        + "".join(f"  s{i}:\n    build: {{context: ., target: t{i}}}\n" for i in range(n)),
+    },
     "Dockerfiles": lambda n: {f"x{i}.Dockerfile": HEAD + TAIL for i in range(n)},
     "one long RUN": lambda n: {
         "Dockerfile": f"{HEAD}RUN true{''.join(f' && uv pip install p{i}' for i in range(n))}\n"

@@ -60,7 +60,7 @@ def source_states(db: Database, unit_id: str) -> tuple[SourceState, ...]:
     made = image(db, unit_id)
     return tuple(
         state
-        for stage in (made.stages if made is not None else ())
+        for stage in (made.judged_stages() if made is not None else ())
         if stage.reachable
         for step in stage.steps
         for state in _of_step(db, step)

@@ -108,7 +108,7 @@ def _fault(
 
 def _mentioned(made: Image, name: str, programs: tuple[str, ...]) -> bool:
     """Whether a RUN works on the script, or on files that it does not name one by one."""
-    for stage in made.stages:
+    for stage in made.judged_stages():
         for step in stage.steps:
             if not isinstance(step, Run):
                 continue

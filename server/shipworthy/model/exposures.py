@@ -43,7 +43,7 @@ def context_copies(db: Database, unit_id: str) -> tuple[Copy, ...]:
     made = image(db, unit_id)
     return tuple(
         copy
-        for stage in (made.stages if made is not None else ())
+        for stage in (made.judged_stages() if made is not None else ())
         if stage.reachable
         for copy in stage.copies()
         if copy.origin == "context" and copy.context is not None

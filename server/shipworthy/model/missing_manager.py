@@ -145,7 +145,7 @@ def _names_all(tool: PipCommand) -> bool:
 def _source(made: Image, stage: int, program: str) -> Copy | None:
     """The COPY that brings the program to a stage which this one does not continue."""
     own = {item.number for item in made.chain(stage)}
-    for other in made.stages:
+    for other in made.judged_stages():
         for copy in other.copies() if other.number not in own else ():
             names = {(source.path or "").rpartition("/")[2] for source in copy.sources}
             if program in names and copy.from_text is not None and copy.from_stage is None:

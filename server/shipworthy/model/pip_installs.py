@@ -84,7 +84,7 @@ def uses_lock(db: Database, unit_id: str) -> bool:
     made = image(db, unit_id)
     return made is not None and any(
         isinstance(command.tool, UvCommand) and command.tool.command in _LOCKERS
-        for stage in made.stages
+        for stage in made.judged_stages()
         for run in stage.runs()
         for command in run.commands
     )
@@ -97,7 +97,7 @@ def uses_managers(db: Database, unit_id: str) -> bool:
     return made is not None and any(
         isinstance(command.tool, ManagerCommand)
         and command.tool.manager in ("poetry", "pdm", "pipenv")
-        for stage in made.stages
+        for stage in made.judged_stages()
         for run in stage.runs()
         for command in run.commands
     )

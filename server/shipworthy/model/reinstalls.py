@@ -44,7 +44,7 @@ def reinstalls(db: Database, unit_id: str) -> tuple[Reinstall, ...]:
     if made is None:
         return ()
     found: dict[tuple[int, int], Reinstall] = {}
-    for stage in made.stages:
+    for stage in made.judged_stages():
         if not stage.reachable:
             continue
         for environment in environments(db, unit_id, stage.number):

@@ -102,7 +102,7 @@ def _elsewhere(made: Image, package: str) -> bool:
     """Whether any other command of the build mentions the package."""
     return any(
         package in (word or "").lower()
-        for stage in made.stages
+        for stage in made.judged_stages()
         for run in stage.runs()
         for command in run.commands
         for word in command.words

@@ -23,7 +23,7 @@ from shipworthy.model.compose_files import ComposeGroup, compose_groups
 from shipworthy.model.context import readers
 from shipworthy.model.devcontainer import devcontainer, devcontainer_files
 from shipworthy.model.files import dockerfile, ignore_file, kind_of
-from shipworthy.model.image.build import image, stages_of
+from shipworthy.model.image.build import image, judged_stages
 from shipworthy.model.image.steps import Copy, Run, Setting
 from shipworthy.model.run import Volume, run_ids, run_unit
 from shipworthy.model.unknown import Unknown
@@ -102,7 +102,7 @@ def scopes(db: Database) -> tuple[Scope, ...]:
     found: list[Scope] = []
     for unit_id in unit_ids(db):
         found.append(Scope("build", unit_id))
-        found.extend(Scope("stage", (unit_id, number)) for number in range(stages_of(db, unit_id)))
+        found.extend(Scope("stage", (unit_id, number)) for number in judged_stages(db, unit_id))
     found.extend(Scope("run", key) for key in run_ids(db))
     for root in roots(db):
         listed = inventory(db, root)

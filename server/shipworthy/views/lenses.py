@@ -118,12 +118,11 @@ def _of_dockerfile(db: Database, path: str) -> Iterator[Lens]:
     if len(shapes) < 2:
         return
     for shape in shapes:
-        users = []
-        for unit in units:
-            made = image(db, unit.id)
-            if made is not None and shape.number < len(made.shapes):
-                stage = made.stage(shape.number)
-                users += [unit] if stage.reachable else []
+        users = [
+            unit
+            for unit in units
+            if (made := image(db, unit.id)) is not None and shape.number in made.needed
+        ]
         start = Span(parsed.starts[shape.first], parsed.starts[shape.first])
         used = _naming(db, start, STAGE_OF, tuple(users))
         if used is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.base_image import UNKNOWN_IMAGE
-from shipworthy.model.builds import BuildUnit, unit
+from shipworthy.model.builds import BuildUnit, unit, units_of_dockerfile
 from shipworthy.model.context import context_ignore_path, ignore_path_of
 from shipworthy.model.files import dockerfile
 from shipworthy.model.image.execution import Argument, Executed, Placer, Shell, exec_form, execute
@@ -56,17 +56,38 @@ def image(db: Database, unit_id: str) -> Image | None:
     frame = _frame(db, unit_id)
     if frame is None:
         return None
-    for shape in frame.shapes:
+    judged = judged_stages(db, unit_id)
+    for number in judged:
         # In the order of the file: a stage finds the one that it continues already made.
-        _stage(db, unit_id, shape.number)
-    return Image(frame.unit, frame.shapes, frame.target, db, _stage)
+        _stage(db, unit_id, number)
+    return Image(
+        frame.unit, frame.shapes, frame.target, frame.reachable, frozenset(judged), db, _stage
+    )
 
 
 @query
-def stages_of(db: Database, unit_id: str) -> int:
-    """How many stages a build has."""
-    made = image(db, unit_id)
-    return 0 if made is None else len(made.shapes)
+def judged_stages(db: Database, unit_id: str) -> tuple[int, ...]:
+    """The numbers of the stages that a build is judged by, in the order of the file.
+
+    They are those that its target needs, so that a hundred builds of a hundred targets are not
+    judged by ten thousand stages; what no build needs goes with the first build of the Dockerfile.
+    """
+    frame = _frame(db, unit_id)
+    tree = dockerfile(db, frame.path) if frame is not None else None
+    if frame is None or tree is None:
+        return ()
+    unneeded = _unneeded(db, frame.path)
+    if not unneeded or units_of_dockerfile(db, frame.path)[0].id != unit_id:
+        return tuple(sorted(frame.reachable))
+    return tuple(sorted(_needed(tree, frame.shapes, frame.reachable | unneeded)))
+
+
+@query
+def _unneeded(db: Database, path: str) -> frozenset[int]:
+    """The stages of a Dockerfile that no build needs."""
+    frames = [_frame(db, known.id) for known in units_of_dockerfile(db, path)]
+    every = {shape.number for frame in frames[:1] if frame is not None for shape in frame.shapes}
+    return frozenset(every.difference(*(frame.reachable for frame in frames if frame is not None)))
 
 
 class _Frame(NamedTuple):
@@ -81,6 +102,7 @@ class _Frame(NamedTuple):
     ignore: str | None
     target: int | None
     reachable: frozenset[int]
+    """The stages that the target needs; all of them when the target is unknown."""
 
     @property
     def build_args(self) -> dict[str, str | None]:
@@ -89,19 +111,13 @@ class _Frame(NamedTuple):
 
 
 @query
-def _tree(db: Database, unit_id: str) -> Dockerfile | None:
-    known = unit(db, unit_id)
-    return tree_of(db, known) if known is not None else None
-
-
-@query
 def _frame(db: Database, unit_id: str) -> _Frame | None:
-    known, tree = unit(db, unit_id), _tree(db, unit_id)
+    known = unit(db, unit_id)
+    tree = tree_of(db, known) if known is not None else None
     if known is None or tree is None or not isinstance(known.dockerfile, str):
         return None
     path = known.dockerfile
-    variables = global_args(tree.instructions, path, tree.escape, _build_args(known))
-    shapes = stage_shapes(tree, path, variables)
+    variables, shapes = _shapes(db, path, tuple(_build_args(known).items()))
     target = _target(known, shapes)
     ignore = ignore_path_of(db, known)
     return _Frame(
@@ -113,14 +129,27 @@ def _frame(db: Database, unit_id: str) -> _Frame | None:
         context=known.context if isinstance(known.context, str) else None,
         ignore=ignore if isinstance(ignore, str) else None,
         target=target,
-        reachable=_reachable(tree, shapes, target),
+        reachable=_needed(tree, shapes, range(len(shapes)) if target is None else (target,)),
     )
+
+
+@query
+def _shapes(
+    db: Database, path: str, build_args: tuple[tuple[str, str | None], ...]
+) -> tuple[dict[str, Value], tuple[StageShape, ...]]:
+    """The global arguments and the stages of a Dockerfile, for all builds with these arguments."""
+    tree = dockerfile(db, path)
+    if tree is None:
+        return {}, ()
+    variables = global_args(tree.instructions, path, tree.escape, dict(build_args))
+    return variables, stage_shapes(tree, path, variables)
 
 
 @query
 def _instructions(db: Database, unit_id: str, number: int) -> tuple[Instruction, ...]:
     """The instructions of one stage after its FROM: a stage is made anew only if they change."""
-    frame, tree = _frame(db, unit_id), _tree(db, unit_id)
+    frame = _frame(db, unit_id)
+    tree = dockerfile(db, frame.path) if frame is not None else None
     if frame is None or tree is None or number >= len(frame.shapes):
         return ()
     shape = frame.shapes[number]
@@ -151,14 +180,12 @@ def _target(known: BuildUnit, shapes: tuple[StageShape, ...]) -> int | None:
     return resolve_stage(shapes, known.target, len(shapes))
 
 
-def _reachable(
-    tree: Dockerfile, shapes: tuple[StageShape, ...], target: int | None
+def _needed(
+    tree: Dockerfile, shapes: tuple[StageShape, ...], wanted: Iterable[int]
 ) -> frozenset[int]:
-    """The stages that the target needs; all of them when the target is unknown."""
-    if target is None:
-        return frozenset(range(len(shapes)))
+    """Stages and all that they need."""
     found: set[int] = set()
-    todo = [target]
+    todo = list(wanted)
     while todo:
         index = todo.pop()
         if index in found:

@@ -7,7 +7,7 @@ concepts/projects/layout), `python -m venv`, Poetry's and PDM's configuration pa
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Literal, TypeAlias
 
 from shipworthy.db.database import Database, query
@@ -102,15 +102,25 @@ class Environment(NamedTuple):
 
 def environments(db: Database, unit_id: str, stage: int) -> tuple[Environment, ...]:
     """The environments at the end of a stage of a build, inherited ones included."""
-    _track_all(db, unit_id)
+    made = image(db, unit_id)
+    if made is None:
+        return ()
+    if stage in made.judged:
+        _track_judged(db, unit_id)
+    else:
+        _track(db, unit_id, range(stage))
     return _at_end(db, unit_id, stage)
 
 
 @query
-def _track_all(db: Database, unit_id: str) -> None:
-    """In the order of the file, so that a stage finds those that it builds on already made."""
+def _track_judged(db: Database, unit_id: str) -> None:
     made = image(db, unit_id)
-    for number in range(len(made.shapes)) if made is not None else ():
+    _track(db, unit_id, sorted(made.judged) if made is not None else ())
+
+
+def _track(db: Database, unit_id: str, stages: Iterable[int]) -> None:
+    """In the order of the file, so that a stage finds those that it builds on already made."""
+    for number in stages:
         _at_end(db, unit_id, number)
 
 

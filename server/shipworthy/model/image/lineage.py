@@ -30,16 +30,19 @@ def until(
 
 
 def stages_on(made: Image, base: Stage) -> Iterator[Stage]:
-    """The stages that stand on a base image, from the one that names it."""
+    """The judged stages that stand on a base image, from the one that names it."""
     return map(made.stage, _by_base(made.db, made.unit.id).get(base.number, ()))
 
 
 @query
 def _by_base(db: Database, unit_id: str) -> Mapping[int, tuple[int, ...]]:
     made = image(db, unit_id)
-    bases: list[int] = []
+    if made is None:
+        return {}
+    bases: dict[int, int] = {}
     found: dict[int, list[int]] = {}
-    for shape in made.shapes if made is not None else ():
-        bases.append(shape.number if shape.parent is None else bases[shape.parent])
-        found.setdefault(bases[-1], []).append(shape.number)
+    for number in sorted(made.judged):
+        parent = made.shapes[number].parent
+        bases[number] = number if parent is None else bases[parent]
+        found.setdefault(bases[number], []).append(number)
     return {base: tuple(numbers) for base, numbers in found.items()}

@@ -206,6 +206,10 @@ class Image(NamedTuple):
     shapes: tuple[StageShape, ...]
     target: int | None
     """The stage that is built; None when the target is unknown or no stage has that name."""
+    needed: frozenset[int]
+    """The stages that the target needs; all of them when the target is unknown."""
+    judged: frozenset[int]
+    """The stages that the build is judged by: those its target needs, and those that none does."""
     db: Database
     stage_of: Callable[[Database, str, int], Stage]
     """The query that makes a stage of a build."""
@@ -215,8 +219,14 @@ class Image(NamedTuple):
         """All stages, in the order of the file."""
         return tuple(self.stage(number) for number in range(len(self.shapes)))
 
+    def judged_stages(self) -> tuple[Stage, ...]:
+        """The stages that the build is judged by, in the order of the file."""
+        return tuple(self.stage(number) for number in sorted(self.judged))
+
     def stage(self, number: int) -> Stage:
         """One stage, by its number in the file."""
+        for below in self.lineage(number) if number not in self.judged else ():
+            self.stage_of(self.db, self.unit.id, below)  # base first: Python's stack is finite
         return self.stage_of(self.db, self.unit.id, number)
 
     def final(self) -> Stage | None:
@@ -269,12 +279,12 @@ def by_run(items: Iterable[T]) -> ByRun[T]:
 def of_stages(
     in_stage: Callable[[Database, str, int], ByRun[T]], made: Image | None
 ) -> tuple[T, ...]:
-    """What a query finds in the stages of a build, in the order of the file."""
+    """What a query finds in the judged stages of a build, in the order of the file."""
     if made is None:
         return ()
     return tuple(
         item
-        for number in range(len(made.shapes))
+        for number in sorted(made.judged)
         for items in in_stage(made.db, made.unit.id, number).values()
         for item in items
     )

@@ -129,7 +129,7 @@ def uv_system_python_no_effect(setting: Setting, db: Database) -> Iterator[Repor
 
 def _misled(db: Database, made: Image, setting: Setting, where: Anchor) -> UvInstall | None:
     """The first project command under the variable, when no `uv pip` is there to follow it."""
-    for stage in made.stages:
+    for stage in made.judged_stages():
         for run in stage.runs():
             if run.state.where("UV_SYSTEM_PYTHON") != where:
                 continue
