@@ -155,7 +155,7 @@ def _use(
 def _made_before(run: Run, command: Executed, manager: str) -> bool:
     """Whether an earlier command of the same RUN writes the manager's lock."""
     for earlier in run.commands:
-        if earlier is command:
+        if earlier == command:
             return False
         tool = earlier.tool
         if not isinstance(tool, ManagerCommand) or tool.manager != manager:

@@ -24,7 +24,7 @@ def mount_point(run: RunUnit, mount: RunMount) -> MountPoint | None:
     if mount.target == "/":
         return None
     below = run.mount_over(mount.target.rpartition("/")[0] or "/")
-    if below is None or below is mount or below.type != "bind" or below.source is None:
+    if below is None or below == mount or below.type != "bind" or below.source is None:
         return None
     inside = mount.target[len(below.target.rstrip("/")) :]
     return MountPoint(below, f"{below.source.rstrip('/')}{inside}")

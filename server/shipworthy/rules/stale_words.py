@@ -50,6 +50,6 @@ def stale_message(
 def _started(db: Database, volume: Volume) -> str:
     """The program of the start that uses these packages, else the service."""
     for seen in run_environments(db, volume.run):
-        if seen.mount is volume.mount and seen.user is not None and seen.user.words:
+        if seen.mount == volume.mount and seen.user is not None and seen.user.words:
             return seen.user.words[0] or ""
     return volume.run.service.name if volume.run.service is not None else ""

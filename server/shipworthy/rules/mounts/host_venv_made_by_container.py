@@ -108,7 +108,7 @@ def host_venv_made_by_container(volume: Volume, db: Database) -> Iterator[Report
             continue
         made = pyvenv(db, folder)
         inside = f"{mount.target.rstrip('/')}{folder[len(mount.source.rstrip('/')) :]}"
-        if made is None or made.home is None or run.mount_over(inside) is not mount:
+        if made is None or made.home is None or run.mount_over(inside) != mount:
             continue
         home = made.home.rstrip("/")
         if home == f"{prefix}/bin" and not _python_here(db, home):
