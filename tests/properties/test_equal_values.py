@@ -34,9 +34,10 @@ class _Copies(Database):
 
     def fetch(self, asked: Query[Any, Any], args: tuple[Any, ...]) -> Any:
         value = super().fetch(asked, args)
-        kept = self._copies.get((asked, *args))
+        key = (asked, *args)
+        kept = self._copies.get(key)
         if kept is None or kept[0] is not value:
-            kept = self._copies[(asked, *args)] = (value, _copy(value, {}))
+            kept = self._copies[key] = (value, _copy(value, {}))
         return kept[1]
 
 
