@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -209,9 +210,9 @@ def test_prove_lists_what_the_model_says(shell: Shell, composed: Path, tmp_path:
     (received / "prove.Dockerfile").write_text(out)
     (received / ".git").mkdir()
     script = out.partition("target=/context ")[2].partition("FROM scratch")[0]
-    script = script.replace("/context", str(received))
+    script = script.replace("/context", shlex.quote(str(received)))
     for name in ("received", "sizes"):
-        script = script.replace(f" /{name}", f" {composed}/out-{name}")
+        script = script.replace(f" /{name}", " " + shlex.quote(f"{composed}/out-{name}"))
     subprocess.run(["sh", "-ec", script], check=True)
     listed = (composed / "out-received").read_text().splitlines()
     assert listed[:-1] == sorted(

@@ -40,4 +40,5 @@ def test_work_grows_with_the_input(kind: str, tmp_path: Path) -> None:
         growth.write(tmp_path / str(len(calls)), files(size))
         calls.append(_calls(tmp_path / str(len(calls))))
     _, one, two, four = calls
-    assert four - two <= 2.5 * (two - one)
+    # Less than one call for each part is no growth: the digits of a size decide about such calls.
+    assert four - two <= 2.5 * max(two - one, SMALL)
