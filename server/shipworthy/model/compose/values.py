@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shipworthy.model.compose.tree import MARK, Entry, Items, Leaf, Plain, Record, Value, show
 from shipworthy.model.compose.types import Flag, Pair, Text, Word
-from shipworthy.model.unknown import UNKNOWN, Unknown, is_unknown
+from shipworthy.model.unknown import Unknown, is_unknown
 from shipworthy.text.anchors import Anchor
 
 
@@ -18,7 +18,7 @@ def known(plain: Plain, at: Anchor) -> Text | None:
     if plain is None:
         return None
     if is_unknown(plain):
-        return plain if plain.reason else UNKNOWN._replace(at=at)
+        return plain if plain.reason else Unknown(at=at)
     text = show(plain)
     return unset(at) if MARK in text else text
 
