@@ -9,8 +9,9 @@ import pytest
 from shipworthy.engine.host import Host
 from shipworthy.findings.finding import Severity
 from shipworthy.model.builds import unit_ids
-from shipworthy.model.image.build import image, judged_stages
+from shipworthy.model.image.build import image
 from shipworthy.model.image.environments import environments
+from shipworthy.model.image.plan import judged_stages
 
 DOCKERFILE = """\
 FROM python:3.12-slim AS base

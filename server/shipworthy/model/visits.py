@@ -23,7 +23,8 @@ from shipworthy.model.compose_files import ComposeGroup, compose_groups
 from shipworthy.model.context import readers
 from shipworthy.model.devcontainer import devcontainer, devcontainer_files
 from shipworthy.model.files import dockerfile, ignore_file, kind_of
-from shipworthy.model.image.build import image, judged_stages
+from shipworthy.model.image.build import image
+from shipworthy.model.image.plan import judged_stages
 from shipworthy.model.image.steps import Copy, Run, Setting
 from shipworthy.model.run import Volume, run_ids, run_unit
 from shipworthy.model.unknown import Unknown

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from shipworthy.db.database import Database
 from shipworthy.findings.message import Line, Place, Text
 from shipworthy.model.builds import BuildUnit, units_of_dockerfile
-from shipworthy.model.image.build import image, tree_of
+from shipworthy.model.image.build import image
+from shipworthy.model.image.plan import tree_of
 from shipworthy.model.image.states import (
     PREDEFINED_ARGS,
     UNKNOWN_PIECE,

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from shipworthy.db.database import Database, query
 from shipworthy.model.base_image import UNKNOWN_IMAGE
-from shipworthy.model.builds import BuildUnit, unit, units_of_dockerfile
-from shipworthy.model.context import context_ignore_path, ignore_path_of
+from shipworthy.model.context import context_ignore_path
 from shipworthy.model.files import dockerfile
 from shipworthy.model.image.execution import Argument, Executed, Placer, Shell, exec_form, execute
-from shipworthy.model.image.stages import StageShape, resolve_stage, stage_shapes
+from shipworthy.model.image.plan import Plan, judged_stages, plan
+from shipworthy.model.image.stages import StageShape, resolve_stage
 from shipworthy.model.image.states import (
     State,
-    Value,
     Variables,
     apply,
     base_state,
-    global_args,
     image_path,
 )
 from shipworthy.model.image.steps import (
@@ -32,197 +30,79 @@ from shipworthy.model.image.steps import (
     Stage,
     Step,
 )
-from shipworthy.model.unknown import Unknown
 from shipworthy.syntax.dockerfile.expand import expand_known
-from shipworthy.syntax.dockerfile.nodes import Dockerfile, Flag, Instruction, Word
+from shipworthy.syntax.dockerfile.nodes import Flag, Instruction, Word
 from shipworthy.syntax.dockerfile.source_map import joined
 from shipworthy.syntax.gopath import clean, has_wildcard
 from shipworthy.syntax.shell import parse as parse_shell
 from shipworthy.text.anchors import Anchor
-from shipworthy.text.records import NamedTuple
 from shipworthy.text.spans import Span
 
 _URL_PREFIXES = ("http://", "https://", "git@", "git://", "ssh://")
 
 
-def tree_of(db: Database, known: BuildUnit) -> Dockerfile | None:
-    """The tree of a unit's Dockerfile, also when it is written inside a compose file."""
-    return dockerfile(db, known.dockerfile) if isinstance(known.dockerfile, str) else None
-
-
 @query
 def image(db: Database, unit_id: str) -> Image | None:
     """What the build would do; None without a readable Dockerfile."""
-    frame = _frame(db, unit_id)
-    if frame is None:
+    base = plan(db, unit_id)
+    if base is None:
         return None
     judged = judged_stages(db, unit_id)
     for number in judged:
         # In the order of the file: a stage finds the one that it continues already made.
         _stage(db, unit_id, number)
     return Image(
-        frame.unit, frame.shapes, frame.target, frame.reachable, frozenset(judged), db, _stage
+        base.unit,
+        base.shapes,
+        base.target,
+        base.reachable,
+        frozenset(judged),
+        db,
+        _stage,
     )
-
-
-@query
-def judged_stages(db: Database, unit_id: str) -> tuple[int, ...]:
-    """The numbers of the stages that a build is judged by, in the order of the file.
-
-    They are those that its target needs, so that a hundred builds of a hundred targets are not
-    judged by ten thousand stages; what no build needs goes with the first build of the Dockerfile.
-    """
-    frame = _frame(db, unit_id)
-    tree = dockerfile(db, frame.path) if frame is not None else None
-    if frame is None or tree is None:
-        return ()
-    unneeded = _unneeded(db, frame.path)
-    if not unneeded or units_of_dockerfile(db, frame.path)[0].id != unit_id:
-        return tuple(sorted(frame.reachable))
-    return tuple(sorted(_needed(tree, frame.shapes, frame.reachable | unneeded)))
-
-
-@query
-def _unneeded(db: Database, path: str) -> frozenset[int]:
-    """The stages of a Dockerfile that no build needs."""
-    frames = [_frame(db, known.id) for known in units_of_dockerfile(db, path)]
-    every = {shape.number for frame in frames[:1] if frame is not None for shape in frame.shapes}
-    return frozenset(every.difference(*(frame.reachable for frame in frames if frame is not None)))
-
-
-class _Frame(NamedTuple):
-    """What all stages of a build share."""
-
-    unit: BuildUnit
-    path: str
-    escape: str
-    globals: dict[str, Value]
-    shapes: tuple[StageShape, ...]
-    context: str | None
-    ignore: str | None
-    target: int | None
-    reachable: frozenset[int]
-    """The stages that the target needs; all of them when the target is unknown."""
-
-    @property
-    def build_args(self) -> dict[str, str | None]:
-        """The arguments that the build is given; None for values that are not known."""
-        return _build_args(self.unit)
-
-
-@query
-def _frame(db: Database, unit_id: str) -> _Frame | None:
-    known = unit(db, unit_id)
-    tree = tree_of(db, known) if known is not None else None
-    if known is None or tree is None or not isinstance(known.dockerfile, str):
-        return None
-    path = known.dockerfile
-    variables, shapes = _shapes(db, path, tuple(_build_args(known).items()))
-    target = _target(known, shapes)
-    ignore = ignore_path_of(db, known)
-    return _Frame(
-        unit=known,
-        path=path,
-        escape=tree.escape,
-        globals=variables,
-        shapes=shapes,
-        context=known.context if isinstance(known.context, str) else None,
-        ignore=ignore if isinstance(ignore, str) else None,
-        target=target,
-        reachable=_needed(tree, shapes, range(len(shapes)) if target is None else (target,)),
-    )
-
-
-@query
-def _shapes(
-    db: Database, path: str, build_args: tuple[tuple[str, str | None], ...]
-) -> tuple[dict[str, Value], tuple[StageShape, ...]]:
-    """The global arguments and the stages of a Dockerfile, for all builds with these arguments."""
-    tree = dockerfile(db, path)
-    if tree is None:
-        return {}, ()
-    variables = global_args(tree.instructions, path, tree.escape, dict(build_args))
-    return variables, stage_shapes(tree, path, variables)
 
 
 @query
 def _instructions(db: Database, unit_id: str, number: int) -> tuple[Instruction, ...]:
     """The instructions of one stage after its FROM: a stage is made anew only if they change."""
-    frame = _frame(db, unit_id)
-    tree = dockerfile(db, frame.path) if frame is not None else None
-    if frame is None or tree is None or number >= len(frame.shapes):
+    planned = plan(db, unit_id)
+    tree = dockerfile(db, planned.path) if planned is not None else None
+    if planned is None or tree is None or number >= len(planned.shapes):
         return ()
-    shape = frame.shapes[number]
+    shape = planned.shapes[number]
     return tree.instructions[shape.first + 1 : shape.end]
 
 
 @query
 def _stage(db: Database, unit_id: str, number: int) -> Stage:
-    frame = _frame(db, unit_id)
-    assert frame is not None  # only an image asks for its stages
-    shape = frame.shapes[number]
+    planned = plan(db, unit_id)
+    assert planned is not None  # only an image asks for its stages
+    shape = planned.shapes[number]
     parent = _stage(db, unit_id, shape.parent) if shape.parent is not None else None
-    return _Builder(db, frame, parent).stage(shape, _instructions(db, unit_id, number))
-
-
-def _build_args(known: BuildUnit) -> dict[str, str | None]:
-    return {
-        name: None if value is None or isinstance(value, Unknown) else value
-        for name, value, _ in known.args
-    }
-
-
-def _target(known: BuildUnit, shapes: tuple[StageShape, ...]) -> int | None:
-    if not shapes or isinstance(known.target, Unknown):
-        return None
-    if not known.target:
-        return len(shapes) - 1
-    return resolve_stage(shapes, known.target, len(shapes))
-
-
-def _needed(
-    tree: Dockerfile, shapes: tuple[StageShape, ...], wanted: Iterable[int]
-) -> frozenset[int]:
-    """Stages and all that they need."""
-    found: set[int] = set()
-    todo = list(wanted)
-    while todo:
-        index = todo.pop()
-        if index in found:
-            continue
-        found.add(index)
-        shape = shapes[index]
-        if shape.parent is not None:
-            todo.append(shape.parent)
-        for ordinal in range(shape.first + 1, shape.end):
-            for text in _from_texts(tree.instructions[ordinal]):
-                used = resolve_stage(shapes, text, index)
-                if used is not None:
-                    todo.append(used)
-    return frozenset(found)
+    return _Builder(db, planned, parent).stage(shape, _instructions(db, unit_id, number))
 
 
 class _Builder:
     """Makes the steps of one stage."""
 
-    def __init__(self, db: Database, frame: _Frame, parent: Stage | None) -> None:
+    def __init__(self, db: Database, planned: Plan, parent: Stage | None) -> None:
         self.db = db
-        self.frame = frame
+        self.plan = planned
         self.parent = parent
-        self.unit = frame.unit
-        self.path = frame.path
-        self.escape = frame.escape
-        self.build_args: Mapping[str, str | None] = frame.build_args
-        self.globals = frame.globals
-        self.shapes = frame.shapes
-        self.context = frame.context
-        self.ignore = frame.ignore
+        self.unit = planned.unit
+        self.path = planned.path
+        self.escape = planned.escape
+        self.build_args: Mapping[str, str | None] = planned.build_args
+        self.globals = planned.globals
+        self.shapes = planned.shapes
+        self.context = planned.context
+        self.ignore = planned.ignore
         self.folders: set[str] = set()
 
     def stage(self, shape: StageShape, instructions: tuple[Instruction, ...]) -> Stage:
         start = self._start(shape)
         state = start
-        reachable = shape.number in self.frame.reachable
+        reachable = shape.number in self.plan.reachable
         self.folders = self._folders(start)
         steps: list[Step] = []
         for ordinal, instruction in enumerate(instructions, shape.first + 1):
@@ -235,7 +115,7 @@ class _Builder:
             start=start,
             end=state,
             reachable=reachable,
-            final=shape.number == self.frame.target,
+            final=shape.number == self.plan.target,
         )
 
     def _start(self, shape: StageShape) -> State:
@@ -490,15 +370,3 @@ def _below_root(text: str) -> str:
 
 def _is_true(flag: Flag | None) -> bool:
     return flag is not None and (flag.value is None or flag.value.lower() in ("true", "1", "t"))
-
-
-def _from_texts(instruction: Instruction) -> list[str]:
-    texts = []
-    for flag in instruction.flags:
-        if flag.name == "from" and flag.value:
-            texts.append(flag.value)
-        elif flag.name == "mount" and flag.value:
-            texts.extend(
-                part[5:] for part in flag.value.split(",") if part.lower().startswith("from=")
-            )
-    return texts
