@@ -126,6 +126,8 @@ def test_foreign_and_damaged_layouts_are_left_to_the_toml_reader() -> None:
     assert not in_own_layout(LOCK.replace('name = "six"', 'name = "six'))
     assert not in_own_layout(LOCK.replace("\n[[package]]\n", "\n<<<<<<< HEAD\n[[package]]\n", 1))
     assert not in_own_layout(LOCK + "# a comment\n")
+    assert not in_own_layout(LOCK.replace("[[package]]", "[[package]", 1))
+    assert not in_own_layout(LOCK.replace("[[package]]", "[[package]\n]", 1))
     assert not in_own_layout("")
 
 
