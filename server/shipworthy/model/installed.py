@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import UvCommand
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.environments import UvProject, uv_project
 from shipworthy.model.image.execution import Executed
-from shipworthy.model.image.steps import ByRun, Image, Run, by_run, of_stages
+from shipworthy.model.image.steps import ByRun, Image, Run, by_command, of_stages
 from shipworthy.model.lock_state import members
 from shipworthy.model.projects import pyproject, uv_lock
 from shipworthy.model.python.closure import Selection, closure
@@ -91,15 +93,7 @@ def installs_of(db: Database, run: Run) -> tuple[UvInstall, ...]:
 @query
 def installs_in(db: Database, unit_id: str, stage: int) -> ByRun[UvInstall]:
     """Those of one stage."""
-    made = image(db, unit_id)
-    if made is None:
-        return {}
-    return by_run(
-        install
-        for run in made.stage(stage).runs()
-        for command in run.commands
-        if (install := _install(db, made, run, command)) is not None
-    )
+    return by_command(image(db, unit_id), stage, partial(_install, db))
 
 
 def _install(db: Database, made: Image, run: Run, command: Executed) -> UvInstall | None:

@@ -88,10 +88,9 @@ def _copies(copy: Copy, program: str, path: tuple[str, ...], known: frozenset[st
     destination = copy.destination
     if destination is None or destination.rpartition("/")[2] == program:
         return True
-    names = {(source.path or "").rpartition("/")[2] for source in copy.sources}
-    if program in names or any(source.path is None for source in copy.sources):
+    if program in copy.names or any(source.path is None for source in copy.sources):
         return True
-    if names <= _BINARIES or destination in known:
+    if copy.names <= _BINARIES or destination in known:
         return False
     below = destination.rstrip("/") + "/"
     if copy.origin == "context":
@@ -147,7 +146,6 @@ def _source(made: Image, stage: int, program: str) -> Copy | None:
     own = {item.number for item in made.chain(stage)}
     for other in made.judged_stages():
         for copy in other.copies() if other.number not in own else ():
-            names = {(source.path or "").rpartition("/")[2] for source in copy.sources}
-            if program in names and copy.from_text is not None and copy.from_stage is None:
+            if program in copy.names and copy.from_text is not None and copy.from_stage is None:
                 return copy
     return None

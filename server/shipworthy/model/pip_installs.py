@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from shipworthy.db.database import Database, query
 from shipworthy.model.commands import ManagerCommand, PipCommand, UvCommand
 from shipworthy.model.commands.pip import wanted
 from shipworthy.model.image.build import image
 from shipworthy.model.image.contents import Landed, find_during
 from shipworthy.model.image.execution import Executed, join
-from shipworthy.model.image.steps import ByRun, Image, Run, by_run, of_stages
+from shipworthy.model.image.steps import ByRun, Image, Run, by_command, of_stages
 from shipworthy.model.lock_state import workspace_root
 from shipworthy.model.python.requirements import RequirementsFile, parse_requirements
 from shipworthy.model.unknown import Unknown
@@ -67,15 +69,7 @@ def pip_installs_of(db: Database, run: Run) -> tuple[PipInstall, ...]:
 
 @query
 def _in_stage(db: Database, unit_id: str, stage: int) -> ByRun[PipInstall]:
-    made = image(db, unit_id)
-    if made is None:
-        return {}
-    return by_run(
-        install
-        for run in made.stage(stage).runs()
-        for command in run.commands
-        if (install := _install(db, made, run, command)) is not None
-    )
+    return by_command(image(db, unit_id), stage, partial(_install, db))
 
 
 @query

@@ -67,7 +67,7 @@ def has_program(made: Image, stage: int, program: str) -> bool | None:
 def _may_bring(copy: Copy, program: str) -> bool:
     if copy.destination is None or copy.destination.rpartition("/")[2] == program:
         return True
-    names = {(source.path or "").rpartition("/")[2] for source in copy.sources}
+    names = copy.names
     if copy.origin == "context" or names <= {"uv", "uvx"}:
         return program in names
     return copy.destination.rstrip("/") in _SYSTEM

@@ -123,7 +123,7 @@ def _may_install(command: Executed) -> bool:
 def _brings_programs(copy: Copy) -> bool:
     if copy.origin == "context":
         return False
-    names = {(source.path or "").rpartition("/")[2] for source in copy.sources}
+    names = copy.names
     if names <= _UV_PROGRAMS:
         return False
     return copy.destination is None or copy.destination.rstrip("/") in {

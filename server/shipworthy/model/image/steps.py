@@ -66,6 +66,11 @@ class Copy(NamedTuple):
         """The builds this node belongs to."""
         return (self.unit,)
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The last component of each source's path; "" for a root and for an unknown source."""
+        return frozenset((source.path or "").rpartition("/")[2] for source in self.sources)
+
     def spec(self) -> CopySpec | None:
         """What is copied where, without the sources that are unknown; None without destination."""
         if self.destination is None:
@@ -274,6 +279,20 @@ def by_run(items: Iterable[T]) -> ByRun[T]:
     for item in items:
         found.setdefault(item.run.ordinal, []).append(item)
     return {ordinal: tuple(these) for ordinal, these in found.items()}
+
+
+def by_command(
+    made: Image | None, stage: int, understood: Callable[[Image, Run, Executed], T | None]
+) -> ByRun[T]:
+    """What the commands of a stage's RUNs are understood as, by RUN; None leaves one out."""
+    if made is None:
+        return {}
+    return by_run(
+        item
+        for run in made.stage(stage).runs()
+        for command in run.commands
+        if (item := understood(made, run, command)) is not None
+    )
 
 
 def of_stages(
